@@ -1,0 +1,27 @@
+# Compiles the service models of Debian's python3-botocore into one flat table (tools/modelc.cc) and
+# links it in. Nothing is read from the package at run time.
+set(HIKAE_BOTOCORE /usr/lib/python3/dist-packages/botocore/data CACHE PATH "botocore's models")
+set(models_table ${CMAKE_BINARY_DIR}/models.bin)
+if(EXISTS ${CMAKE_SOURCE_DIR}/tools/modelc.cc)
+  add_executable(modelc tools/modelc.cc)
+  target_include_directories(modelc PRIVATE ${CMAKE_SOURCE_DIR}/src)
+  target_link_libraries(modelc PRIVATE Boost::json)
+  set_target_properties(modelc PROPERTIES UNITY_BUILD OFF)
+  add_custom_command(OUTPUT ${models_table}
+    COMMAND modelc ${HIKAE_BOTOCORE} ${models_table} DEPENDS modelc)
+  hikae_embed(hikae_models FILES ${models_table} SYMBOLS hikae_models_table)
+else()
+  add_library(hikae_models INTERFACE)
+endif()
+
+file(GLOB runbook_files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/runbooks/*.yaml)
+if(runbook_files)
+  foreach(file IN LISTS runbook_files)
+    get_filename_component(stem ${file} NAME_WE)
+    string(MAKE_C_IDENTIFIER hikae_runbook_${stem} symbol)
+    list(APPEND runbook_symbols ${symbol})
+  endforeach()
+  hikae_embed(hikae_runbooks FILES ${runbook_files} SYMBOLS ${runbook_symbols})
+else()
+  add_library(hikae_runbooks INTERFACE)
+endif()

@@ -1,0 +1,46 @@
+# One test executable a floor (floor0_tests …), one for what crosses folders (house_tests), and, for
+# whoever works on a single folder, t_FOLDER (not part of `all`).
+find_package(GTest REQUIRED)
+find_library(RAPIDCHECK_LIBRARY rapidcheck REQUIRED)
+include(GoogleTest)
+
+add_library(hikae_testing INTERFACE)
+target_link_libraries(hikae_testing INTERFACE GTest::gmock GTest::gtest_main ${RAPIDCHECK_LIBRARY})
+target_compile_definitions(hikae_testing INTERFACE
+  HIKAE_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data" HIKAE_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
+  HIKAE_BINARY_DIR="${CMAKE_BINARY_DIR}")
+
+get_property(folders GLOBAL PROPERTY HIKAE_FOLDERS)
+foreach(folder IN LISTS folders)
+  get_property(tests GLOBAL PROPERTY HIKAE_TESTS_${folder})
+  get_property(floor GLOBAL PROPERTY HIKAE_FLOOR_${folder})
+  if(NOT tests)
+    continue()
+  endif()
+  list(APPEND floors ${floor})
+  list(APPEND floor_${floor}_tests ${tests})
+  list(APPEND floor_${floor}_folders hikae_${folder})
+  add_executable(t_${folder} EXCLUDE_FROM_ALL ${tests})
+  target_link_libraries(t_${folder} PRIVATE hikae_${folder} hikae_testing)
+endforeach()
+
+if(floors)
+  list(REMOVE_DUPLICATES floors)
+endif()
+foreach(floor IN LISTS floors)
+  add_executable(floor${floor}_tests ${floor_${floor}_tests})
+  target_link_libraries(floor${floor}_tests PRIVATE ${floor_${floor}_folders} hikae_testing)
+  # One ctest entry an executable: starting a process for each of the thousands of cases would take
+  # longer than running them. GoogleTest names the failing case.
+  add_test(NAME floor${floor} COMMAND floor${floor}_tests --gtest_brief=1)
+  set_tests_properties(floor${floor} PROPERTIES TIMEOUT 600)
+endforeach()
+
+file(GLOB house_tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/*_test.cc)
+if(house_tests AND TARGET hikae)
+  add_executable(house_tests ${house_tests})
+  target_link_libraries(house_tests PRIVATE hikae_cli hikae_testing)
+  add_dependencies(house_tests hikae)
+  add_test(NAME house COMMAND house_tests --gtest_brief=1)
+  set_tests_properties(house PROPERTIES TIMEOUT 900)
+endif()

@@ -1,0 +1,34 @@
+#include "base/hash.h"
+
+#include <openssl/sha.h>
+
+#include <array>
+
+namespace hikae {
+
+std::string sha256_hex(std::string_view bytes) {
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::string hex;
+  hex.reserve(digest.size() * 2);
+  for (const auto byte : digest) {
+    hex += kHex[byte >> 4];
+    hex += kHex[byte & 15];
+  }
+  return hex;
+}
+
+std::string hex_of(std::string_view seed, std::size_t digits) {
+  return sha256_hex(seed).substr(0, digits);
+}
+
+std::string uuid_of(std::string_view seed) {
+  auto hex = sha256_hex(seed).substr(0, 32);
+  hex[12] = '4';
+  hex[16] = '8';
+  return hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-" + hex.substr(12, 4) + "-" +
+         hex.substr(16, 4) + "-" + hex.substr(20);
+}
+
+}  // namespace hikae

@@ -1,0 +1,37 @@
+// Every size, depth, count and time that something from outside may reach, with its reason.
+#pragma once
+
+#include <cstddef>
+
+#include "base/time.h"
+
+namespace hikae::limits {
+
+// Text that comes in.
+inline constexpr std::size_t kDocumentBytes = 64 * 1024;    // SSM's own limit of a document
+inline constexpr std::size_t kTemplateBytes = 1024 * 1024;  // CloudFormation's limit by URL
+inline constexpr std::size_t kConfigBytes = 1024 * 1024;    // hikae.yaml, fleets, fault rules
+inline constexpr std::size_t kJsonBytes = 8 * 1024 * 1024;  // any JSON text; Lambda's 6 MB fits
+inline constexpr int kTextDepth = 64;                       // nesting of JSON and YAML
+inline constexpr std::size_t kYamlNodes = 100'000;          // after alias expansion
+inline constexpr std::size_t kSelectorBytes = 512;          // a JSONPath
+inline constexpr std::size_t kSelectorMatches = 10'000;     // values one selector may yield
+inline constexpr std::size_t kDiagnostics = 100;            // reported for one file
+
+// Documents.
+inline constexpr std::size_t kSteps = 10'000;
+inline constexpr int kMaxAttempts = 100;
+inline constexpr int kChildDepth = 5;                 // executeAutomation in itself
+inline constexpr std::size_t kSplicedItems = 10'000;  // list splicing in one input
+
+// Schedules and patterns.
+inline constexpr std::size_t kScheduleBytes = 256;         // all three services' limit
+inline constexpr std::size_t kPatternBytes = 4096;         // API model: 4,096 at most
+inline constexpr std::size_t kPatternCombinations = 1000;  // of $or
+inline constexpr std::size_t kEventBytes = 256 * 1024;
+
+// The engine.
+inline constexpr Duration kStepSafetyCap = hours(48);  // actions without a documented cap
+inline constexpr std::size_t kEventsPerTurn = 4096;    // one commit gathers at most so many
+
+}  // namespace hikae::limits

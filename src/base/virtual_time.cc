@@ -1,0 +1,55 @@
+#include "base/virtual_time.h"
+
+#include <algorithm>
+
+namespace hikae {
+
+TimerId VirtualTime::at(WallTime when, std::move_only_function<void()> callback) {
+  return timers_.add(std::max(when, now_), std::move(callback));
+}
+
+void VirtualTime::soon(std::move_only_function<void()> callback) {
+  ready_.push_back(std::move(callback));
+}
+
+bool VirtualTime::run_one() {
+  if (!ready_.empty()) {
+    auto callback = std::move(ready_.front());
+    ready_.pop_front();
+    callback();
+    return true;
+  }
+  auto callback = timers_.take_due(now_);
+  if (!callback) return false;
+  callback();
+  return true;
+}
+
+void VirtualTime::drain() {
+  while (run_one()) {
+  }
+}
+
+void VirtualTime::run_until(WallTime until) {
+  for (;;) {
+    drain();
+    const auto next = timers_.next();
+    if (!next || *next > until) break;
+    now_ = std::max(now_, *next);
+  }
+  now_ = std::max(now_, until);
+}
+
+bool VirtualTime::run_while_busy(const std::function<bool()>& done, WallTime limit) {
+  for (;;) {
+    while (!done()) {
+      if (!run_one()) break;
+    }
+    if (done()) return true;
+    const auto next = timers_.next();
+    if (!next || *next > limit) return false;
+    now_ = std::max(now_, *next);
+  }
+}
+
+}  // namespace hikae

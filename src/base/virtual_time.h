@@ -1,0 +1,39 @@
+// Time that stands in memory, for the simulated world and for tests: it stands still while anything
+// is ready to run, then jumps to the next timer. One thread.
+#pragma once
+
+#include <deque>
+#include <functional>
+
+#include "base/ports.h"
+#include "base/timer_queue.h"
+
+namespace hikae {
+
+class VirtualTime final : public WallClock, public SteadyClock, public Timers {
+ public:
+  explicit VirtualTime(WallTime start) : now_(start), start_(start) {}
+
+  [[nodiscard]] WallTime now() const override { return now_; }
+  [[nodiscard]] SteadyTime steady_now() const override { return SteadyTime{now_ - start_}; }
+  TimerId at(WallTime when, std::move_only_function<void()> callback) override;
+  void soon(std::move_only_function<void()> callback) override;
+  void cancel(TimerId id) override { timers_.cancel(id); }
+
+  /// Runs all that is ready now, without moving time.
+  void drain();
+  /// Runs until `until` (inclusive); time then stands at `until`.
+  void run_until(WallTime until);
+  /// Runs until `done()` says so (true) or nothing is left or `limit` is reached (false).
+  bool run_while_busy(const std::function<bool()>& done, WallTime limit);
+  [[nodiscard]] std::optional<WallTime> next_timer() const { return timers_.next(); }
+
+ private:
+  bool run_one();
+  WallTime now_;
+  WallTime start_;
+  TimerQueue timers_;
+  std::deque<std::move_only_function<void()>> ready_;
+};
+
+}  // namespace hikae

@@ -1,0 +1,44 @@
+// References `{{ … }}` in step inputs (docs/reference/ssm-automation.md 3): a whole-value reference
+// inserts the typed value, one inside longer text its text, and a list inside a list is spliced in.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "base/value.h"
+
+namespace hikae::runbook {
+
+/// What a reference may name. Values live as long as the context.
+class References {
+ public:
+  virtual ~References() = default;
+  /// nullopt: declared but without a value (an output that is absent); an error: never declared.
+  [[nodiscard]] virtual Result<std::optional<Value>> value_of(std::string_view reference) const = 0;
+};
+
+/// Resolves every string of `input`, at any depth, in one pass. Text in braces that is no valid
+/// reference stays as it is. An absent value is an error that names the reference and its place.
+[[nodiscard]] Result<Value> resolve(const Value& input, const References& references);
+
+/// The one reference that `text` consists of ("{{ step.Out }}" -> "step.Out"), if it is exactly
+/// one.
+[[nodiscard]] std::optional<std::string> whole_reference(std::string_view text);
+/// Every valid reference in every string of `input`, in order, with repetition.
+[[nodiscard]] std::vector<std::string> references_in(const Value& input);
+
+/// Converts a selected value to an output's declared type (section 4); `Invalid` where it cannot
+/// be.
+[[nodiscard]] Result<Value> convert(const Value& value, std::string_view type);
+/// A value as the text that stands for it inside longer text: strings bare, the rest as JSON.
+[[nodiscard]] std::string as_text(const Value& value);
+
+/// `{{ global:DATE }}` and DATE_TIME, in UTC.
+[[nodiscard]] std::string global_date(WallTime now);
+[[nodiscard]] std::string global_date_time(WallTime now);
+
+}  // namespace hikae::runbook

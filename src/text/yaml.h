@@ -1,0 +1,55 @@
+// YAML (or JSON) text to a value, with the place of every node.
+//
+// Scalars: true/false (three spellings) are booleans; null, ~ and nothing are null; decimal
+// integers without a leading zero and decimal fractions are numbers; everything else, everything
+// quoted, and yes/no/on/off stay strings (docs/reference/stack.md 3). Aliases are expanded under a
+// node limit; duplicate keys, merge keys and unknown tags are refused; one document a text.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "base/value.h"
+#include "text/diagnostic.h"
+
+namespace hikae::text {
+
+/// The places of a value's nodes: by JSON pointer ("/mainSteps/0/name"; keys escaped as ~0, ~1).
+class Places {
+ public:
+  void set(std::string pointer, Position position);
+  /// The node's place; where it is unknown, the place of the nearest known parent.
+  [[nodiscard]] Position at(std::string_view pointer) const;
+
+ private:
+  std::map<std::string, Position, std::less<>> by_pointer_;
+};
+
+struct Tree {
+  Value value;
+  Places places;
+};
+
+/// What tags mean. `Refuse` for documents and configurations; `Intrinsics` turns CloudFormation's
+/// short forms into their long ones (`!Ref x` -> {"Ref": x}, `!GetAtt a.b` -> {"Fn::GetAtt":
+/// ["a","b"]}, `!Sub` and the rest -> {"Fn::Sub": …}).
+enum class YamlTags { Refuse, Intrinsics };
+
+struct ReadOptions {
+  std::size_t bytes_max = 0;  // 0: limits::kConfigBytes
+  YamlTags tags = YamlTags::Refuse;
+};
+
+/// Reads JSON where the text begins with '{' or '[' (tabs are then fine), else YAML.
+/// On failure at least one error diagnostic stands in `problems`.
+[[nodiscard]] Result<Tree> read_tree(std::string_view text, Diagnostics& problems,
+                                     const ReadOptions& options = {});
+
+/// Escapes one key for a JSON pointer and appends it with its slash.
+[[nodiscard]] std::string pointer_to(std::string_view parent, std::string_view key);
+[[nodiscard]] std::string pointer_to(std::string_view parent, std::size_t index);
+
+}  // namespace hikae::text
