@@ -34,4 +34,13 @@ inline constexpr std::size_t kEventBytes = 256 * 1024;
 inline constexpr Duration kStepSafetyCap = hours(48);  // actions without a documented cap
 inline constexpr std::size_t kEventsPerTurn = 4096;    // one commit gathers at most so many
 
+// Text, further: of its nodes and of patterns in it.
+inline constexpr std::size_t kYamlExpandedBytes = 8 * 1024 * 1024;  // scalars after aliases
+inline constexpr std::size_t kPlacesBytes = 16 * 1024 * 1024;       // pointers kept for one text
+inline constexpr std::size_t kPointerBytes = 2048;                  // the longest of them
+inline constexpr std::size_t kNumberChars = 400;                    // digits of one JSON number
+inline constexpr std::size_t kRegexBytes = 2048;                    // an allowedPattern
+inline constexpr std::size_t kRegexProgram = 10'000;                // its states, repeats unrolled
+inline constexpr std::size_t kRegexText = 4096;                     // characters matched against it
+
 }  // namespace hikae::limits

@@ -57,17 +57,24 @@ template <class T>
 
 }  // namespace hikae
 
+// Named after the line, so that a TRY in a lambda inside a TRY shadows nothing.
+#define HIKAE_JOIN_(a, b) a##b
+#define HIKAE_JOIN(a, b) HIKAE_JOIN_(a, b)
+#define HIKAE_TRY_NAME HIKAE_JOIN(try_result_, __LINE__)
+
 /// `auto image = TRY(find_image(id));` returns the error to the caller, or yields the value.
-#define TRY(expr)                                                \
-  __extension__({                                                \
-    auto&& try_result = (expr);                                  \
-    if (!try_result) return std::unexpected(try_result.error()); \
-    *std::move(try_result);                                      \
+#define TRY(expr) HIKAE_TRY_AS(HIKAE_TRY_NAME, expr)
+#define HIKAE_TRY_AS(name, expr)                     \
+  __extension__({                                    \
+    auto&& name = (expr);                            \
+    if (!name) return std::unexpected(name.error()); \
+    *std::move(name);                                \
   })
 
 /// The same for a `Result<>` without a value.
-#define TRY_DO(expr)                                             \
-  do {                                                           \
-    auto&& try_result = (expr);                                  \
-    if (!try_result) return std::unexpected(try_result.error()); \
+#define TRY_DO(expr) HIKAE_TRY_DO_AS(HIKAE_TRY_NAME, expr)
+#define HIKAE_TRY_DO_AS(name, expr)                  \
+  do {                                               \
+    auto&& name = (expr);                            \
+    if (!name) return std::unexpected(name.error()); \
   } while (false)

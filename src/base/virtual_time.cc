@@ -12,14 +12,21 @@ void VirtualTime::soon(std::move_only_function<void()> callback) {
   ready_.push_back(std::move(callback));
 }
 
+void VirtualTime::when_idle(std::move_only_function<void()> callback) {
+  idle_.push_back(std::move(callback));
+}
+
 bool VirtualTime::run_one() {
+  std::move_only_function<void()> callback;
   if (!ready_.empty()) {
-    auto callback = std::move(ready_.front());
+    callback = std::move(ready_.front());
     ready_.pop_front();
-    callback();
-    return true;
+  } else if (auto due = timers_.take_due(now_)) {
+    callback = std::move(due);
+  } else if (!idle_.empty()) {
+    callback = std::move(idle_.front());
+    idle_.pop_front();
   }
-  auto callback = timers_.take_due(now_);
   if (!callback) return false;
   callback();
   return true;

@@ -18,6 +18,7 @@ class VirtualTime final : public WallClock, public SteadyClock, public Timers {
   [[nodiscard]] SteadyTime steady_now() const override { return SteadyTime{now_ - start_}; }
   TimerId at(WallTime when, std::move_only_function<void()> callback) override;
   void soon(std::move_only_function<void()> callback) override;
+  void when_idle(std::move_only_function<void()> callback) override;
   void cancel(TimerId id) override { timers_.cancel(id); }
 
   /// Runs all that is ready now, without moving time.
@@ -34,6 +35,7 @@ class VirtualTime final : public WallClock, public SteadyClock, public Timers {
   WallTime start_;
   TimerQueue timers_;
   std::deque<std::move_only_function<void()>> ready_;
+  std::deque<std::move_only_function<void()>> idle_;
 };
 
 }  // namespace hikae

@@ -1,0 +1,169 @@
+#include "engine/effects.h"
+
+#include <algorithm>
+
+#include "base/entropy.h"
+#include "engine/limits.h"
+#include "engine/probes.h"
+
+namespace hikae::engine {
+
+using aws::RetryClass;
+
+struct Effects::Outgoing {
+  Address to;
+  Scope scope;
+  Call call;
+  RetryClass retry = RetryClass::Never;
+  int tries = 0;              // of the current kind of attempt; the backoff grows with it
+  bool resent = false;        // an earlier sending may have been executed
+  WallTime since;             // first attempt
+  WallTime unknown_since;     // when the answer was lost
+  std::uint64_t attempt = 0;  // an answer of an older attempt (after its time-out) is ignored
+  TimerId timer = 0;
+  bool dropped = false;
+};
+
+Effects::Effects(aws::Cloud& cloud, const WallClock& clock, Timers& timers, Entropy& entropy,
+                 Answered answered)
+    : cloud_(cloud),
+      clock_(clock),
+      timers_(timers),
+      entropy_(entropy),
+      answered_(std::move(answered)) {}
+
+Effects::~Effects() = default;
+
+RetryClass Effects::retry_class(const Call& call) {
+  if (call.service.starts_with("hikae")) return RetryClass::Idempotent;
+  const auto operation = aws::Model::get().find(call.service, call.operation);
+  // An operation that no model knows is answered by the router with an error: nothing to repeat.
+  return operation ? operation->retry_class() : RetryClass::Never;
+}
+
+void Effects::send(const Address& to, const Scope& scope, const Call& call, Origin origin) {
+  auto out = std::make_shared<Outgoing>();
+  out->to = to;
+  out->scope = scope;
+  out->call = call;
+  out->retry = retry_class(call);
+  out->since = clock_.now();
+  out_.emplace(to.item, out);
+  const bool unknown = origin == Origin::Recovered && probe_of(call) != nullptr;
+  out->resent = origin == Origin::Recovered;
+  out->unknown_since = out->since;
+  unknown ? look(out) : attempt(out);
+}
+
+void Effects::drop(std::uint64_t item) {
+  const auto found = out_.find(item);
+  if (found == out_.end()) return;
+  found->second->dropped = true;
+  timers_.cancel(found->second->timer);
+  out_.erase(found);
+}
+
+void Effects::settle(const std::shared_ptr<Outgoing>& out, Result<Value> answer) {
+  if (out->dropped) return;
+  const auto to = out->to;
+  drop(out->to.item);
+  answered_(to, std::move(answer));
+}
+
+/// One request and its time-out: whichever comes first goes to `then`.
+void Effects::call_once(const std::shared_ptr<Outgoing>& out, const Call& call,
+                        void (Effects::*then)(const std::shared_ptr<Outgoing>&, Result<Value>)) {
+  ++counters_.calls;
+  const auto attempt = ++out->attempt;
+  timers_.cancel(out->timer);
+  const auto deliver = [this, out, attempt, then](Result<Value> answer) {
+    if (out->dropped || out->attempt != attempt) return;
+    ++out->attempt;
+    timers_.cancel(out->timer);
+    (this->*then)(out, std::move(answer));
+  };
+  out->timer = timers_.at(clock_.now() + limits::kCallTimeout, [deliver, name = call.operation] {
+    deliver(fail(ErrorKind::Timeout, "RequestTimeout",
+                 name + " was not answered within " + human(limits::kCallTimeout)));
+  });
+  cloud_.call({out->scope, call.service, call.operation, call.input, call.caller}, deliver);
+}
+
+void Effects::attempt(const std::shared_ptr<Outgoing>& out) {
+  call_once(out, out->call, &Effects::answered_to);
+}
+
+void Effects::answered_to(const std::shared_ptr<Outgoing>& out, Result<Value> answer) {
+  if (answer) return settle(out, std::move(answer));
+  const auto& error = answer.error();
+  if (error.kind == ErrorKind::Unavailable || error.kind == ErrorKind::Timeout)
+    return lost(out, std::move(answer));
+  if (error.kind == ErrorKind::Throttled && clock_.now() - out->since < limits::kThrottleLimit)
+    return again(out, &Effects::attempt);
+  // Our own first sending has landed late: what has the name now is looked at, and adopted if ours.
+  if (error.code == "InvalidAMIName.Duplicate" && out->resent) return look(out);
+  settle(out, std::move(answer));
+}
+
+void Effects::lost(const std::shared_ptr<Outgoing>& out, Result<Value> answer) {
+  const auto waited = clock_.now() - out->since;
+  if (!out->resent) out->unknown_since = clock_.now();
+  switch (out->retry) {
+    case RetryClass::Read:
+      if (waited >= limits::kReadLimit) break;
+      return again(out, &Effects::attempt);
+    case RetryClass::Idempotent:
+    case RetryClass::ByToken:
+      if (waited >= limits::kRepeatLimit) break;
+      ++counters_.resent;
+      return again(out, &Effects::attempt);
+    case RetryClass::ByName:
+    case RetryClass::Probe:
+      if (!probe_of(out->call)) break;
+      out->resent = true;
+      return look(out);
+    case RetryClass::Never: break;
+  }
+  settle(out, std::move(answer));
+}
+
+void Effects::look(const std::shared_ptr<Outgoing>& out) {
+  ++counters_.probes;
+  auto call = probe_of(out->call)->look(out->call);
+  call.caller = out->call.caller;
+  call_once(out, call, &Effects::looked_at);
+}
+
+void Effects::looked_at(const std::shared_ptr<Outgoing>& out, Result<Value> seen) {
+  looked(out, seen);
+}
+
+void Effects::looked(const std::shared_ptr<Outgoing>& out, const Result<Value>& seen) {
+  const auto& probe = *probe_of(out->call);
+  auto finding = probe.judge(out->call, seen);
+  if (finding.kind == Finding::Kind::Done) return settle(out, std::move(finding.answer));
+  if (finding.kind == Finding::Kind::Foreign)
+    return settle(out, fail(ErrorKind::Conflict, "InvalidAMIName.Duplicate", finding.why));
+  const bool blind = !seen && seen.error().kind != ErrorKind::NotFound;
+  const bool still_young = clock_.now() - out->unknown_since < probe.horizon;
+  if (blind || still_young) return again(out, &Effects::look);
+  ++counters_.resent;
+  out->unknown_since = clock_.now();
+  again(out, &Effects::attempt);
+}
+
+/// Full jitter: anything up to the doubled wait, so that many that failed together do not meet
+/// again.
+void Effects::again(const std::shared_ptr<Outgoing>& out,
+                    void (Effects::*what)(const std::shared_ptr<Outgoing>&)) {
+  const auto doubled = limits::kBackoffBase * (1LL << std::min(out->tries++, 6));
+  const auto most = std::min<Duration>(doubled, limits::kBackoffCap);
+  const auto wait = Duration{
+      200 + static_cast<std::int64_t>(below(entropy_, static_cast<std::uint64_t>(most.count())))};
+  timers_.cancel(out->timer);
+  out->timer = timers_.at(clock_.now() + wait, [this, out, what] {
+    if (!out->dropped) (this->*what)(out);
+  });
+}
+
+}  // namespace hikae::engine

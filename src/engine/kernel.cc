@@ -1,0 +1,110 @@
+#include "engine/kernel.h"
+
+#include "base/invariant.h"
+#include "base/limits.h"
+#include "engine/limits.h"
+
+namespace hikae::engine {
+
+WallTime Turn::now() const { return kernel_.now(); }
+Tables& Turn::tables() { return kernel_.tables_; }
+Entropy& Turn::entropy() { return kernel_.world_.entropy; }
+bool Turn::start(const MachineId& id, Value input) {
+  return kernel_.start_machine(id, std::move(input));
+}
+bool Turn::signal(const MachineId& id, std::string name, Value payload) {
+  return kernel_.signal_machine(id, std::move(name), std::move(payload));
+}
+void Turn::after_commit(std::move_only_function<void()> then) {
+  kernel_.after_commit_.push_back(std::move(then));
+}
+
+Kernel::Kernel(World world, aws::Cloud& cloud, std::unique_ptr<Journal> journal,
+               std::vector<std::unique_ptr<MachineKind>> kinds)
+    : world_(world),
+      journal_(std::move(journal)),
+      tables_(*journal_),
+      kinds_(std::move(kinds)),
+      effects_(
+          cloud, world.clock, world.timers, world.entropy,
+          [this](const Address& to, Result<Value> answer) { answered(to, std::move(answer)); }),
+      poller_(
+          cloud, world.clock, world.timers,
+          [this](const Address& to, const Result<Value>& answer) { return decides(to, answer); },
+          [this](const Address& to, Result<Value> answer) { answered(to, std::move(answer)); }) {}
+
+Kernel::~Kernel() = default;
+
+Result<std::unique_ptr<Kernel>> Kernel::open(store::Database& database, World world,
+                                             aws::Cloud& cloud,
+                                             std::vector<std::unique_ptr<MachineKind>> kinds) {
+  auto journal = TRY(Journal::open(database));
+  std::unique_ptr<Kernel> kernel(new Kernel(world, cloud, std::move(journal), std::move(kinds)));
+  TRY_DO(kernel->tables_.load());
+  kernel->last_no_ = kernel->journal_->highest_machine_no();
+  return kernel;
+}
+
+void Kernel::perform(Work work) {
+  inbox_.push_back(std::move(work));
+  schedule();
+}
+
+void Kernel::schedule() {
+  if (scheduled_ || in_turn_) return;
+  scheduled_ = true;
+  world_.timers.when_idle([this] { run_turn(); });
+}
+
+void Kernel::run_turn() {
+  scheduled_ = false;
+  in_turn_ = true;
+  journal_->begin();
+  Turn turn(*this);
+  drain_internal();
+  for (std::size_t done = 0; !inbox_.empty() && done < hikae::limits::kEventsPerTurn; ++done) {
+    auto work = std::move(inbox_.front());
+    inbox_.pop_front();
+    work(turn);
+    drain_internal();
+  }
+  write_snapshots();
+  journal_->commit();
+  in_turn_ = false;
+  release();
+  if (!inbox_.empty()) schedule();
+}
+
+/// What machines caused in each other belongs to the commit that caused it.
+void Kernel::drain_internal() {
+  while (!internal_.empty()) {
+    auto delivery = std::move(internal_.front());
+    internal_.pop_front();
+    deliver(std::move(delivery));
+  }
+}
+
+void Kernel::write_snapshots() {
+  for (const auto no : touched_) {
+    auto* slot = living_slot(no);
+    if (slot && slot->seq - slot->seq_of_snapshot >= limits::kEventsPerSnapshot)
+      journal_->write_snapshot(*slot);
+  }
+  touched_.clear();
+}
+
+/// Only now do effects and replies leave: what they follow from is on disk.
+void Kernel::release() {
+  finished_.clear();
+  auto actions = std::exchange(after_commit_, {});
+  for (auto& action : actions) action();
+}
+
+std::size_t Kernel::living(std::string_view kind) const {
+  if (kind.empty()) return living_.size();
+  std::size_t count = 0;
+  for (const auto& [id, slot] : living_) count += id.kind == kind;
+  return count;
+}
+
+}  // namespace hikae::engine

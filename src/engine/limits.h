@@ -1,0 +1,27 @@
+// The engine's times, each with its reason.
+#pragma once
+
+#include "base/time.h"
+
+namespace hikae::engine::limits {
+
+/// One API call of a step takes at most so long on AWS (docs/reference/ssm-automation.md 2.4).
+inline constexpr Duration kCallTimeout = seconds(25);
+/// Throttled calls were not executed: sent again for so long before the machine is told.
+inline constexpr Duration kThrottleLimit = seconds(120);
+/// A read that fails this long is answered with the failure.
+inline constexpr Duration kReadLimit = seconds(60);
+/// Repeatable mutations: a restart of the other side takes minutes.
+inline constexpr Duration kRepeatLimit = minutes(10);
+inline constexpr Duration kBackoffBase = seconds(1);
+inline constexpr Duration kBackoffCap = seconds(30);
+/// Ids in one merged Describe call: far below the 1,000 that EC2 returns in one page.
+inline constexpr std::size_t kIdsPerPoll = 200;
+/// Awaits that are due within this time of each other share one call.
+inline constexpr Duration kPollSlack = seconds(2);
+/// Events of one machine between two snapshots: a replay of so many takes microseconds.
+inline constexpr std::int64_t kEventsPerSnapshot = 32;
+/// The wall clock is asked again at least this often, so that a jump is noticed.
+inline constexpr Duration kClockRecheck = seconds(60);
+
+}  // namespace hikae::engine::limits

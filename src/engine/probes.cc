@@ -1,0 +1,123 @@
+// The lost answer.
+//
+// A call leaves, the connection breaks. Was the machine stopped? Does the image exist? EC2 offers
+// no token for most of its calls, so the only honest way is to look. Each operation below says what
+// to look at and how to read what is seen:
+//
+//   StopInstances i-1    DescribeInstances i-1   stopping or stopped: it happened
+//   CreateImage name=n   DescribeImages name=n   there, with our tags: it happened, adopt its id
+//   DeregisterImage a    DescribeImages a        gone: it happened
+//
+// What can go wrong: a look may be stale, so "absent" is believed only after `horizon`; then the
+// same call is sent again, with the same name, and if the first one landed late the cloud refuses
+// the second as a duplicate, which is looked at again and adopted.
+#include "engine/probes.h"
+
+#include <algorithm>
+#include <array>
+
+namespace hikae::engine {
+namespace {
+
+Call look_at(std::string_view operation, Value input) {
+  return {"ec2", str(operation), std::move(input), {}};
+}
+
+Call look_at_instances(const Call& call) {
+  return look_at("DescribeInstances", Object{{"InstanceIds", list_at(call.input, "InstanceIds")}});
+}
+
+/// Whether every instance that the call names is in one of `states`; the states by id.
+Finding judge_states(const Call& call, const Result<Value>& seen,
+                     std::initializer_list<std::string_view> states, std::string_view member) {
+  if (!seen) return {};
+  Array changes;
+  for (const auto& reservation : list_at(*seen, "Reservations")) {
+    for (const auto& instance : list_at(reservation, "Instances")) {
+      const auto* name = find_path(instance, {"State", "Name"});
+      const auto state = name ? text_of(*name) : std::string_view();
+      if (std::find(states.begin(), states.end(), state) == states.end()) return {};
+      changes.push_back(Object{{"InstanceId", text_at(instance, "InstanceId")},
+                               {"CurrentState", object_at(instance, "State")}});
+    }
+  }
+  if (changes.size() < list_at(call.input, "InstanceIds").size()) return {};
+  return {Finding::Kind::Done, Object{{member, std::move(changes)}}, {}};
+}
+
+Finding judge_stop(const Call& call, const Result<Value>& seen) {
+  return judge_states(call, seen, {"stopping", "stopped"}, "StoppingInstances");
+}
+Finding judge_start(const Call& call, const Result<Value>& seen) {
+  return judge_states(call, seen, {"pending", "running"}, "StartingInstances");
+}
+Finding judge_terminate(const Call& call, const Result<Value>& seen) {
+  return judge_states(call, seen, {"shutting-down", "terminated"}, "TerminatingInstances");
+}
+
+Call look_by_image_name(const Call& call) {
+  return look_at(
+      "DescribeImages",
+      Object{{"Owners", Array{"self"}},
+             {"Filters",
+              Array{Object{{"Name", "name"}, {"Values", Array{text_at(call.input, "Name")}}}}}});
+}
+
+/// Whether the image bears every tag that the call would have given it.
+bool bears_our_tags(const Call& call, const Value& image) {
+  const auto& borne = list_at(image, "Tags");
+  for (const auto& specification : list_at(call.input, "TagSpecifications")) {
+    if (text_at(specification, "ResourceType") != "image") continue;
+    for (const auto& tag : list_at(specification, "Tags"))
+      if (std::find(borne.begin(), borne.end(), tag) == borne.end()) return false;
+  }
+  const auto source = text_at(image, "SourceInstanceId");
+  return source.empty() || source == text_at(call.input, "InstanceId");
+}
+
+Finding judge_create_image(const Call& call, const Result<Value>& seen) {
+  if (!seen || list_at(*seen, "Images").empty()) return {};
+  const auto& image = list_at(*seen, "Images").front();
+  const auto id = text_at(image, "ImageId");
+  if (bears_our_tags(call, image)) return {Finding::Kind::Done, Object{{"ImageId", id}}, {}};
+  return {
+      Finding::Kind::Foreign,
+      {},
+      "image " + str(id) + " has the same name but was not made by this call; it is left alone"};
+}
+
+Call look_at_image(const Call& call) {
+  return look_at("DescribeImages", Object{{"ImageIds", Array{text_at(call.input, "ImageId")}}});
+}
+
+Finding judge_deregister(const Call&, const Result<Value>& seen) {
+  const bool gone =
+      seen ? list_at(*seen, "Images").empty() : seen.error().kind == ErrorKind::NotFound;
+  return gone ? Finding{Finding::Kind::Done, Object{}, {}} : Finding{};
+}
+
+struct Row {
+  std::string_view operation;
+  Probe probe;
+};
+
+// Stop, start and deregister converge: an early "not yet" only costs one call more. An image that
+// is not visible yet must not be made twice: twice the 2.5 minutes that AWS Support names.
+constexpr std::array<Row, 5> kProbes{{
+    {"StopInstances", {look_at_instances, judge_stop, seconds(10)}},
+    {"StartInstances", {look_at_instances, judge_start, seconds(10)}},
+    {"TerminateInstances", {look_at_instances, judge_terminate, seconds(10)}},
+    {"CreateImage", {look_by_image_name, judge_create_image, seconds(300)}},
+    {"DeregisterImage", {look_at_image, judge_deregister, seconds(10)}},
+}};
+
+}  // namespace
+
+const Probe* probe_of(const Call& call) {
+  if (call.service != "ec2") return nullptr;
+  for (const auto& row : kProbes)
+    if (row.operation == call.operation) return &row.probe;
+  return nullptr;
+}
+
+}  // namespace hikae::engine

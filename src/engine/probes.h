@@ -1,0 +1,35 @@
+// How a mutating call whose answer never came is settled: by looking at the world, never by sending
+// blindly again (docs/reference/reliability.md 3).
+#pragma once
+
+#include <optional>
+
+#include "aws/model.h"
+#include "base/machine.h"
+
+namespace hikae::engine {
+
+/// What a look at the world says about a call.
+struct Finding {
+  enum class Kind {
+    Done,    // it has happened: `answer` stands for the lost one
+    Absent,  // nothing of it is to be seen (yet)
+    Foreign  // something stands in its place that is not ours: `why`
+  };
+  Kind kind = Kind::Absent;
+  Value answer;
+  std::string why;
+};
+
+/// One operation's way of looking.
+struct Probe {
+  Call (*look)(const Call& call);
+  Finding (*judge)(const Call& call, const Result<Value>& seen);
+  /// How long "absent" may still mean "not visible yet".
+  Duration horizon;
+};
+
+/// The operation's probe; nullptr where it has none.
+[[nodiscard]] const Probe* probe_of(const Call& call);
+
+}  // namespace hikae::engine

@@ -1,0 +1,79 @@
+// Recovery is not a special case: it is reading the journal.
+//
+// Each living machine is made from its snapshot, and the events behind the snapshot go through the
+// same `decide` that made them the first time. What it decides is applied to the engine's
+// bookkeeping only: nothing is sent, because it was sent before, or is about to be:
+//
+//   - a call without an answer: a read is sent again; a mutating one is unknown, the world is asked
+//     first (probes.h), except where the service takes a token and repeating is safe;
+//   - an await, a wake, a wait for another machine's end, a place in a line for a lease: asked for
+//     again. What they wait for may have come meanwhile; then they are told in the first turn.
+//
+// Leases that are held come back before the lines behind them, and lines in the order of asking, so
+// that nobody overtakes.
+//
+// What can go wrong: a `decide` that is not pure would take another path on replay. Every test
+// driver replays each machine at every event, and compares.
+#include <algorithm>
+
+#include "base/invariant.h"
+#include "engine/kernel.h"
+
+namespace hikae::engine {
+
+Result<> Kernel::revive(MachineRow row) {
+  const auto* kind = kind_of(row.id.kind);
+  if (!kind)
+    return fail(ErrorKind::Io, "database: machine '" + row.id.id + "' is of the unknown kind '" +
+                                   row.id.kind + "': this data folder belongs to a newer hikae");
+  auto slot = std::make_unique<Slot>();
+  slot->no = row.no;
+  slot->id = row.id;
+  slot->started_at = row.started_at;
+  slot->machine = kind->fresh(row.id);
+  if (!row.snapshot.empty()) {
+    TRY_DO(in_context(decode_slot(row.snapshot, *kind, *slot), "snapshot of " + row.id.id));
+    slot->seq = slot->seq_of_snapshot = row.seq;
+    for (auto& [tag, item] : slot->open) item.no = ++last_item_;
+  }
+  TRY_DO(journal_->each_event_after(
+      slot->no, slot->seq, [&](std::int64_t seq, WallTime at, std::string_view text) -> Result<> {
+        const auto event = TRY(decode_event(text));
+        slot->seq = seq;
+        decide(*slot, event, at, Mode::Replay);
+        return {};
+      }));
+  by_no_.emplace(slot->no, slot.get());
+  living_.emplace(slot->id, std::move(slot));
+  return {};
+}
+
+Result<> Kernel::recover() {
+  TRY_DO(journal_->each_living([this](MachineRow row) { return revive(std::move(row)); }));
+  if (living_.empty()) return {};
+  for (const auto& [no, slot] : by_no_)
+    for (const auto& resource : slot->held) leases_.restore(resource, no);
+  struct Entry {
+    WallTime at;
+    std::int64_t machine;
+    std::string tag;
+  };
+  std::vector<Entry> items;
+  for (const auto& [no, slot] : by_no_)
+    for (const auto& [tag, item] : slot->open) items.push_back({item.at, no, tag});
+  std::stable_sort(items.begin(), items.end(),
+                   [](const Entry& a, const Entry& b) { return a.at < b.at; });
+  perform([this, items = std::move(items)](Turn&) {
+    for (const auto& entry : items) {
+      auto* slot = living_slot(entry.machine);
+      if (!slot) continue;
+      const auto open = slot->open.find(entry.tag);
+      if (open != slot->open.end()) arm(*slot, entry.tag, open->second, Origin::Recovered);
+    }
+  });
+  world_.log.info("engine", "machines brought back",
+                  {{"count", static_cast<std::int64_t>(living_.size())}});
+  return {};
+}
+
+}  // namespace hikae::engine
