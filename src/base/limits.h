@@ -43,4 +43,17 @@ inline constexpr std::size_t kRegexBytes = 2048;                    // an allowe
 inline constexpr std::size_t kRegexProgram = 10'000;                // its states, repeats unrolled
 inline constexpr std::size_t kRegexText = 4096;                     // characters matched against it
 
+// The embedded cloud.
+inline constexpr std::size_t kFilterValues = 200;        // of one request: EC2's own limit
+inline constexpr std::size_t kPageTokenBytes = 1024;     // a key in hexadecimal
+inline constexpr std::size_t kIdsPerCall = 1000;         // EC2's own limit of most lists of ids
+inline constexpr std::size_t kTagsPerResource = 50;      // EC2's own
+inline constexpr std::size_t kSandboxChanges = 200'000;  // a night of 1,000 machines makes 20,000
+inline constexpr std::size_t kSandboxScopes = 64;        // places of account and region
+inline constexpr std::size_t kFaultRules = 1000;         // of one file
+inline constexpr std::size_t kFleetInstances = 20'000;   // of one file
+inline constexpr std::size_t kFleetImages = 200'000;     // of one file
+inline constexpr std::size_t kVolumesPerInstance = 128;  // EC2 attaches no more
+inline constexpr Duration kFaultDelay = hours(24 * 30);  // the longest a fault rule may name
+
 }  // namespace hikae::limits

@@ -19,15 +19,18 @@ enum class Severity { Error, Warning };
 
 struct Diagnostic {
   Severity severity = Severity::Error;
-  std::string code;  // stable short name: "duplicate-key", "P9"
-  Position position;
-  std::string path;     // "mainSteps[2].onFailure", "step StopInstance", or empty
-  std::string message;  // what is wrong and why; no line break
-  std::string hint;     // how to fix it; may be empty
+  std::string code = {};  // stable short name: "duplicate-key", "P9"
+  Position position = {};
+  std::string path = {};     // "mainSteps[2].onFailure", "step StopInstance", or empty
+  std::string message = {};  // what is wrong and why; no line break
+  std::string hint = {};     // how to fix it; may be empty
 };
 
 using Diagnostics = std::vector<Diagnostic>;
 
+/// Adds one, unless limits::kDiagnostics are there already: then the last one says that there is
+/// more, so that a hostile file cannot fill memory with findings.
+void report(Diagnostics& list, Diagnostic diagnostic);
 [[nodiscard]] bool has_errors(const Diagnostics& list);
 /// "backup.yaml:12:5: error: step Stop: … (fix: …) [code]"
 [[nodiscard]] std::string format(const Diagnostic& diagnostic, std::string_view file);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,7 +18,8 @@ class Selector {
   [[nodiscard]] static Result<Selector> parse(std::string_view text);
 
   /// What the selector finds: nothing, one value, or (deep scan, wildcard, slice, filter) a list of
-  /// all matches. `std::nullopt`: nothing found; also an empty list of matches.
+  /// all matches, level by level. `std::nullopt`: nothing found; also an empty list of matches, or
+  /// more than limits::kSelectorMatches of them.
   [[nodiscard]] std::optional<Value> select(const Value& root) const;
   /// Whether the answer is a list by its form (`..`, `*`, slices, filters).
   [[nodiscard]] bool yields_list() const;

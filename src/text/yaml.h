@@ -18,14 +18,25 @@
 namespace hikae::text {
 
 /// The places of a value's nodes: by JSON pointer ("/mainSteps/0/name"; keys escaped as ~0, ~1).
+/// Memory is bounded (limits::kPlacesBytes): of what comes after, only a parent's place is known.
 class Places {
  public:
-  void set(std::string pointer, Position position);
+  void set(std::string_view pointer, Position position);
+  void set_key(std::string_view pointer, Position position);
   /// The node's place; where it is unknown, the place of the nearest known parent.
   [[nodiscard]] Position at(std::string_view pointer) const;
+  /// The place of a member's key; where it is unknown, at(pointer).
+  [[nodiscard]] Position key_at(std::string_view pointer) const;
 
  private:
-  std::map<std::string, Position, std::less<>> by_pointer_;
+  struct Place {
+    Position node;
+    Position key;
+  };
+  Place* room_for(std::string_view pointer);
+  std::map<std::string, Place, std::less<>> by_pointer_;
+  std::size_t bytes_ = 0;
+  bool full_ = false;
 };
 
 struct Tree {
@@ -48,8 +59,9 @@ struct ReadOptions {
 [[nodiscard]] Result<Tree> read_tree(std::string_view text, Diagnostics& problems,
                                      const ReadOptions& options = {});
 
-/// Escapes one key for a JSON pointer and appends it with its slash.
+/// `parent` with one more key, escaped, or one more index: "/a" and "b/c" -> "/a/b~1c".
 [[nodiscard]] std::string pointer_to(std::string_view parent, std::string_view key);
+void append_key(std::string& pointer, std::string_view key);
 [[nodiscard]] std::string pointer_to(std::string_view parent, std::size_t index);
 
 }  // namespace hikae::text
