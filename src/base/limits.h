@@ -56,4 +56,9 @@ inline constexpr std::size_t kFleetImages = 200'000;     // of one file
 inline constexpr std::size_t kVolumesPerInstance = 128;  // EC2 attaches no more
 inline constexpr Duration kFaultDelay = hours(24 * 30);  // the longest a fault rule may name
 
+// Documents, further.
+inline constexpr std::size_t kResolvedBytes = 8 * 1024 * 1024;  // one step's inputs, resolved
+inline constexpr std::size_t kParameterValues = 50;             // values of one parameter (the API's)
+inline constexpr std::size_t kParameterBytes = 64 * 1024;       // one value given at start
+
 }  // namespace hikae::limits
