@@ -61,4 +61,7 @@ inline constexpr std::size_t kResolvedBytes = 8 * 1024 * 1024;  // one step's in
 inline constexpr std::size_t kParameterValues = 50;             // values of one parameter (the API's)
 inline constexpr std::size_t kParameterBytes = 64 * 1024;       // one value given at start
 
+// Patterns and delivery, further.
+inline constexpr std::size_t kConsistencySteps = 1'000'000;  // to choose elements of lists
+
 }  // namespace hikae::limits

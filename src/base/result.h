@@ -57,10 +57,10 @@ template <class T>
 
 }  // namespace hikae
 
-// Named after the line, so that a TRY in a lambda inside a TRY shadows nothing.
+// A name of its own for each, so that a TRY inside a TRY shadows nothing.
 #define HIKAE_JOIN_(a, b) a##b
 #define HIKAE_JOIN(a, b) HIKAE_JOIN_(a, b)
-#define HIKAE_TRY_NAME HIKAE_JOIN(try_result_, __LINE__)
+#define HIKAE_TRY_NAME HIKAE_JOIN(try_result_, __COUNTER__)
 
 /// `auto image = TRY(find_image(id));` returns the error to the caller, or yields the value.
 #define TRY(expr) HIKAE_TRY_AS(HIKAE_TRY_NAME, expr)

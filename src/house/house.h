@@ -1,0 +1,58 @@
+// The whole of hikae but the operating system: builds the parts in order and wires them. No clock,
+// no file name, no main; it can be made twice in one test.
+//
+//   router <- kernel <- services, machines' kinds      (the router answers everybody)
+//   machines' cloud: the sandbox, or AWS               (given from outside)
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "aws/cloud.h"
+#include "aws/router.h"
+#include "base/log.h"
+#include "base/ports.h"
+#include "engine/kernel.h"
+#include "store/database.h"
+
+namespace hikae::house {
+
+struct Ports {
+  const WallClock& clock;
+  Timers& timers;
+  Entropy& entropy;
+  Log& log;
+  Mailer& mailer;
+};
+
+struct Settings {
+  Scope scope{"123456789012", "ap-northeast-1"};
+};
+
+class House {
+ public:
+  /// `database` is hikae's own; `machines` answers ec2 and ssm:DescribeInstanceInformation. All
+  /// outlive the house. Recovers what was in flight.
+  [[nodiscard]] static Result<std::unique_ptr<House>> assemble(const Ports& ports,
+                                                               const Settings& settings,
+                                                               store::Database& database,
+                                                               aws::Cloud& machines);
+  ~House();
+  House(const House&) = delete;
+  House& operator=(const House&) = delete;
+
+  /// The one door: everything is asked through it.
+  [[nodiscard]] aws::Cloud& cloud();
+  [[nodiscard]] engine::Kernel& kernel();
+  [[nodiscard]] const Scope& scope() const;
+  /// Called with every request that passes the router.
+  void observe(std::function<void(const aws::Request&)> observer);
+
+ private:
+  struct Parts;
+  explicit House(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace hikae::house

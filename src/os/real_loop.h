@@ -1,0 +1,42 @@
+// The real world's time: one thread, a loop over timers and posted work (Boost.Asio inside).
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "base/ports.h"
+
+namespace hikae::os {
+
+class RealLoop final : public WallClock, public SteadyClock, public Timers {
+ public:
+  RealLoop();
+  ~RealLoop() override;
+
+  [[nodiscard]] WallTime now() const override;
+  [[nodiscard]] SteadyTime steady_now() const override;
+  /// The wall clock is asked again at least once a minute, so a jump of it is noticed.
+  TimerId at(WallTime when, std::move_only_function<void()> callback) override;
+  void soon(std::move_only_function<void()> callback) override;
+  void when_idle(std::move_only_function<void()> callback) override;
+  void cancel(TimerId id) override;
+
+  /// From any thread: runs on the loop's thread.
+  void post(std::move_only_function<void()> callback);
+  /// Runs until `done` says so after some callback, or SIGINT/SIGTERM arrives (false).
+  bool run_until(const std::function<bool()>& done);
+  /// Calls `stopped` on the loop's thread when SIGINT or SIGTERM arrives.
+  [[nodiscard]] bool interrupted() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Entropy of the operating system.
+class SystemEntropy final : public Entropy {
+ public:
+  [[nodiscard]] std::uint64_t next() override;
+};
+
+}  // namespace hikae::os

@@ -1,0 +1,160 @@
+// Maintenance windows: create, update, get, describe, delete
+// (docs/reference/ssm-automation.md 9.1).
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "aws/errors.h"
+#include "plane/ssm/ssm.h"
+#include "plane/ssm/window_rows.h"
+#include "schedule/upcoming.h"
+
+namespace hikae::plane {
+namespace {
+
+const std::initializer_list<std::string_view> kWindowMembers{
+    "Name",      "Description",
+    "StartDate", "EndDate",
+    "Schedule",  "ScheduleTimezone",
+    "Duration",  "ScheduleOffset",
+    "Cutoff",    "AllowUnassociatedTargets"};
+
+std::unexpected<Error> invalid(std::string message) {
+  return aws::aws_error("ValidationException", std::move(message));
+}
+
+/// The instants that follow; the error says what is wrong with the schedule.
+Result<std::vector<WallTime>> next_of(const Value& row, WallTime from, int count) {
+  schedule::ScheduleQuery query;
+  query.expression = str(text_at(row, "Schedule"));
+  query.kind = schedule::Kind::Window;
+  query.timezone = str(text_at(row, "ScheduleTimezone"));
+  query.from = from;
+  if (const auto created = parse_iso(text_at(row, "CreatedDate"))) query.anchor = *created;
+  query.offset = static_cast<int>(int_at(row, "ScheduleOffset").value_or(0));
+  query.count = static_cast<std::size_t>(count);
+  return schedule::upcoming(query);
+}
+
+Result<> check_window(const Value& row, WallTime now) {
+  const auto duration = int_at(row, "Duration").value_or(0);
+  const auto cutoff = int_at(row, "Cutoff").value_or(-1);
+  if (duration < 1 || duration > 24)
+    return invalid(fmt::format("Duration {} must be 1 to 24 hours", duration));
+  if (cutoff < 0 || cutoff >= duration)
+    return invalid(
+        fmt::format("Cutoff {} must be 0 or more, and less than Duration {}", cutoff, duration));
+  const auto next = next_of(row, now, 1);
+  if (!next) return invalid("Schedule: " + next.error().message);
+  return {};
+}
+
+Result<Value> create_window(const Ask& ask) {
+  const auto id = new_member_id(ask, "mw-", "window");
+  if (ask.row(kWindowRows, id)) return Object{{"WindowId", id}};
+  auto row = picked(ask.input, kWindowMembers);
+  row["WindowId"] = id;
+  row["Enabled"] = true;
+  row["CreatedDate"] = iso_ms(ask.turn.now());
+  row["ModifiedDate"] = iso_ms(ask.turn.now());
+  if (const auto* tags = find(ask.input, "Tags")) row["Tags"] = *tags;
+  TRY_DO(check_window(row, ask.turn.now()));
+  ask.put(kWindowRows, id, std::move(row));
+  sync_window(ask, id);
+  return Object{{"WindowId", id}};
+}
+
+Result<Value> update_window(const Ask& ask) {
+  const auto id = str(text_at(ask.input, "WindowId"));
+  const auto& old = *TRY(window_row(ask, id));
+  auto row = old.get_object();
+  if (is_true_at(ask.input, "Replace"))
+    for (const auto member : kWindowMembers) row.erase(member);
+  for (const auto member : kWindowMembers)
+    if (const auto* value = find(ask.input, member)) row[member] = *value;
+  if (const auto* enabled = find(ask.input, "Enabled")) row["Enabled"] = *enabled;
+  row["ModifiedDate"] = iso_ms(ask.turn.now());
+  TRY_DO(check_window(row, ask.turn.now()));
+  auto answer = picked(row, kWindowMembers);
+  answer["WindowId"] = id;
+  answer["Enabled"] = is_true_at(row, "Enabled");
+  ask.put(kWindowRows, id, std::move(row));
+  sync_window(ask, id);
+  return answer;
+}
+
+Value shown(const Value& row, WallTime now) {
+  auto answer = row.get_object();
+  if (is_true_at(row, "Enabled"))
+    if (const auto next = next_of(row, now, 1); next && !next->empty())
+      answer["NextExecutionTime"] = iso_ms(next->front());
+  return answer;
+}
+
+Result<Value> get_window(const Ask& ask) {
+  return shown(*TRY(window_row(ask, text_at(ask.input, "WindowId"))), ask.turn.now());
+}
+
+Result<Value> delete_window(const Ask& ask) {
+  const auto id = str(text_at(ask.input, "WindowId"));
+  const auto remove_all = [&](std::string_view kind, std::string_view member) {
+    std::vector<std::string> ids;
+    for (const auto* row : members_of(ask, kind, id)) ids.push_back(str(text_at(*row, member)));
+    for (const auto& member_id : ids) ask.erase(kind, id + "/" + member_id);
+  };
+  remove_all(kWindowTargetRows, "WindowTargetId");
+  remove_all(kWindowTaskRows, "WindowTaskId");
+  ask.erase(kWindowRows, id);
+  sync_window(ask, id);
+  return Object{{"WindowId", id}};
+}
+
+bool window_passes(const Value& row, const Value& filter) {
+  const auto key = text_at(filter, "Key");
+  const auto value = key == "Name" ? str(text_at(row, "Name"))
+                                   : std::string(is_true_at(row, "Enabled") ? "true" : "false");
+  const auto& wanted = list_at(filter, "Values");
+  return std::any_of(wanted.begin(), wanted.end(),
+                     [&](const Value& w) { return text_of(w) == value; });
+}
+
+Result<Value> describe_windows(const Ask& ask) {
+  Array all;
+  for (const auto& [id, row] : ask.rows(kWindowRows)) {
+    const auto& filters = list_at(ask.input, "Filters");
+    if (std::all_of(filters.begin(), filters.end(),
+                    [&](const Value& filter) { return window_passes(row, filter); }))
+      all.push_back(shown(row, ask.turn.now()));
+  }
+  return Object{{"WindowIdentities", std::move(all)}};
+}
+
+Result<Value> describe_schedule(const Ask& ask) {
+  const auto wanted = text_at(ask.input, "WindowId");
+  const auto count = static_cast<int>(
+      std::clamp<std::int64_t>(int_at(ask.input, "MaxResults").value_or(10), 1, 100));
+  Array list;
+  for (const auto& [id, row] : ask.rows(kWindowRows)) {
+    if ((!wanted.empty() && wanted != id) || !is_true_at(row, "Enabled")) continue;
+    for (const auto at : TRY(next_of(row, ask.turn.now(), count)))
+      list.push_back(
+          Object{{"WindowId", id}, {"Name", text_at(row, "Name")}, {"ExecutionTime", iso(at)}});
+  }
+  std::stable_sort(list.begin(), list.end(), [](const Value& a, const Value& b) {
+    return text_at(a, "ExecutionTime") < text_at(b, "ExecutionTime");
+  });
+  return Object{{"ScheduledWindowExecutions", std::move(list)}};
+}
+
+}  // namespace
+
+void Ssm::add_windows() {
+  on("CreateMaintenanceWindow", create_window);
+  on("UpdateMaintenanceWindow", update_window);
+  on("GetMaintenanceWindow", get_window);
+  on("DeleteMaintenanceWindow", delete_window);
+  on("DescribeMaintenanceWindows", describe_windows);
+  on("DescribeMaintenanceWindowSchedule", describe_schedule);
+}
+
+}  // namespace hikae::plane
