@@ -1,24 +1,29 @@
 // A run of a document: the machine of kind "run". Pure: all it does is in `decide`.
 //
 // `Started.input`:
-//   DocumentName, DocumentVersion ("3"), DocumentHash   which document; compiled ones come from the
-//                                                       DocumentSource by hash
-//   Parameters {name: [texts]}                          as given, already bound once by the caller
-//   ExecutedBy (ARN), Caller (ARN in whose name the steps call; may be empty)
-//   ParentId, RootId, Depth                             of child runs; RootId is the id of the
-//   topmost Lease                                               a resource to hold before the first
-//   step, or "" Power ("restore" or "")                             with "restore" a power
-//   obligation is opened
-//                                                       before an instance is stopped (power.h)
-//   Tags {…}                                            carried along, shown by describe
-// Outcome: {"Status": "Success|Failed|TimedOut|Cancelled", "FailureMessage": "…", "Outputs": {…},
-//   "FailedStep": "…"}.
-// Signals: "cancel", "complete", "resume" {StepName}, "approve"/"reject" {…} for the actions that
-// wait.
+// - DocumentName, DocumentVersion ("3"), DocumentHash: which document; compiled ones come from the
+//   DocumentSource by hash.
+// - Parameters {name: [texts]}: as given, already bound once by the caller.
+// - ExecutedBy (ARN), Caller (ARN in whose name the steps call; may be empty).
+// - ParentId, RootId, Depth: of child runs; RootId is the id of the topmost (empty: it is that).
+// - Lease: a resource to hold before the first step, or empty.
+// - Power ("restore" or empty): with "restore" a power obligation is opened before an instance is
+//   stopped (power.h).
+// - Tags: carried along, shown by describe.
+// Outcome: {"Status": "Success|Failed|TimedOut|Cancelled", "FailureMessage": "…", "Outputs":
+//   {"step.Name": [texts]}, "FailedStep": "…"}; FailedStep is there where a step decided the
+//   status.
+// Signals: "cancel"; "complete" (ends after the current step). Others are ignored.
 //
-// At its end a run starts a machine of kind "event" with the status-change event
-// (docs/reference/ssm-automation.md 7.6), in the same commit. Ids of events and step executions are
-// hashes of (run id, step, attempt), so a replay makes the same.
+// A child run is started by ssm:StartAutomationExecution with these tags, which whoever answers it
+// turns into the child's input: hikae:parent-run, hikae:root-run, hikae:depth, hikae:parent-step,
+// and hikae:power ("restore", where the parent has it). It is cancelled by
+// ssm:StopAutomationExecution.
+//
+// A run starts machines of kind "event" with status-change events (docs/reference/
+// ssm-automation.md 7.6), in the same commit: its own InProgress and final status, and each step
+// that ended in anything but Success. Ids of events and step executions are hashes of (run id,
+// step, …), so a replay makes the same.
 #pragma once
 
 #include <functional>
@@ -34,11 +39,17 @@ using DocumentSource = std::function<std::shared_ptr<const Document>(std::string
 
 inline constexpr std::string_view kRunKind = "run";
 
-/// The kind for the engine. `source` must outlive it.
+/// The kind for the engine. What `source` refers to must outlive it; the kind must outlive its
+/// machines.
 [[nodiscard]] std::unique_ptr<MachineKind> make_run_kind(DocumentSource source);
 
 /// What GetAutomationExecution shows of a run, from what `Machine::save` gave: the members of
-/// AutomationExecution (8.1); times as ISO text with milliseconds; steps never visited are Pending.
+/// AutomationExecution (8.1); times as ISO text with milliseconds; steps never visited are Pending,
+/// behind the visited ones. Resolved inputs are made again from the record; `run` names the scope
+/// for global:REGION and its kin.
+[[nodiscard]] Value describe_run(const MachineId& run, const Value& saved,
+                                 const Document& document);
+/// The same without a scope: inputs that use global:REGION or ACCOUNT_ID show them empty.
 [[nodiscard]] Value describe_run(std::string_view id, const Value& saved, const Document& document);
 
 }  // namespace hikae::runbook

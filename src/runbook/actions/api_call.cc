@@ -1,0 +1,30 @@
+#include "runbook/actions/api_call.h"
+
+#include "runbook/actions/inputs.h"
+#include "runbook/run_failure.h"
+
+namespace hikae::runbook {
+namespace {
+
+std::string in_lower_case(std::string_view text) {
+  std::string lower(text);
+  for (auto& letter : lower)
+    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+  return lower;
+}
+
+}  // namespace
+
+Result<> check_api_call(const Object& inputs) {
+  TRY_DO(required_text(inputs, "Service"));
+  TRY_DO(required_text(inputs, "Api"));
+  return {};
+}
+
+ApiCall api_call_of(const Object& inputs) {
+  const auto operation = text_at(inputs, "Api");
+  return {in_lower_case(text_at(inputs, "Service")), str(operation), operation_name(operation),
+          without_members(inputs, {"Service", "Api"})};
+}
+
+}  // namespace hikae::runbook

@@ -1,0 +1,114 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/invariant.h"
+#include "runbook/actions/action.h"
+#include "runbook/power.h"
+
+namespace hikae::runbook {
+namespace {
+
+// What the step's own `outputs` find in the answer. Empty texts vanish, as the service drops them
+// (docs/reference/ssm-automation.md 3.4); what is not found is absent, not an error.
+Result<> add_declared_outputs(const Step& step, const Value& answer, Object& outputs) {
+  for (const auto& declared : step.outputs) {
+    const auto found = declared.selector.select(answer);
+    if (!found || found->is_null()) continue;
+    auto value = in_context(convert(*found, declared.type),
+                            fmt::format("output {}.{}", step.name, declared.name));
+    if (!value) return std::unexpected(value.error());
+    if (value->is_string() && value->get_string().empty()) continue;
+    outputs[declared.name] = *std::move(value);
+  }
+  return {};
+}
+
+bool holds_item(const std::vector<std::string>& items, std::string_view item) {
+  return std::find(items.begin(), items.end(), item) != items.end();
+}
+
+}  // namespace
+
+Play::Play(const Site& site, Commands& commands) : site_(site), commands_(commands) {
+  INVARIANT(site.record.attempt && !site.record.steps.empty(), "no attempt is under way");
+}
+
+std::string Play::tag(std::string_view item) const {
+  return fmt::format("{}.{}.{}", site_.record.steps.back().index, attempt_number(), item);
+}
+
+void Play::send(std::string_view item, std::string_view service, std::string_view operation,
+                Value input) {
+  guard_power(service, operation, input);
+  site_.record.attempt->calls.emplace_back(item);
+  commands_.send(tag(item), {str(service), str(operation), std::move(input), record().caller});
+}
+
+void Play::await(std::string_view item, std::string_view service, std::string_view operation,
+                 Value input, PollPace pace) {
+  site_.record.attempt->waits.emplace_back(item);
+  commands_.await(tag(item), {str(service), str(operation), std::move(input), record().caller},
+                  pace);
+}
+
+void Play::wake(std::string_view item, WallTime at) {
+  site_.record.attempt->waits.emplace_back(item);
+  commands_.wake(tag(item), at);
+}
+
+void Play::await_run(std::string_view item, std::string_view run_id) {
+  site_.record.attempt->waits.emplace_back(item);
+  commands_.await_end(tag(item), {run().scope, "run", str(run_id)});
+}
+
+void Play::drop(std::string_view item) {
+  if (!is_open(item)) return;
+  auto& attempt = *site_.record.attempt;
+  std::erase(attempt.calls, item);
+  std::erase(attempt.waits, item);
+  commands_.drop(tag(item));
+}
+
+bool Play::is_open(std::string_view item) const {
+  const auto& attempt = *site_.record.attempt;
+  return holds_item(attempt.calls, item) || holds_item(attempt.waits, item);
+}
+
+// Every way to a stop goes through here, so that no action can forget the obligation. It is opened
+// in the commit that releases the call: before it.
+void Play::guard_power(std::string_view service, std::string_view operation, const Value& input) {
+  if (!record().restores_power || service != "ec2" || operation_name(operation) != "StopInstances")
+    return;
+  const auto reason = fmt::format("step {} of {}", step().name, record().document_name);
+  for (const auto& id : list_at(input, "InstanceIds"))
+    oblige_power(commands_, run().scope, text_of(id), record().root, reason);
+}
+
+void Play::saw_running(std::string_view instance_id) {
+  if (!record().restores_power) return;
+  commands_.signal(power_machine(run().scope, instance_id, record().root), str(kPowerDischarged));
+}
+
+void Play::succeed(Object outputs, const Value& answer) {
+  INVARIANT(!end_, "an attempt ends once");
+  if (auto selected = add_declared_outputs(step(), answer, outputs); !selected) {
+    fail(step_failure("verifying the step outputs", selected.error().message,
+                      FailureStage::PostVerification, FailureType::Verification));
+    return;
+  }
+  end_ = AttemptEnd{.outputs = std::move(outputs)};
+}
+
+void Play::choose(std::string step_name) {
+  INVARIANT(!end_, "an attempt ends once");
+  end_ = AttemptEnd{.chosen = std::move(step_name)};
+}
+
+void Play::fail(Failure failure, Object outputs) {
+  INVARIANT(!end_, "an attempt ends once");
+  end_ = AttemptEnd{
+      .result = Status::Failed, .outputs = std::move(outputs), .failure = std::move(failure)};
+}
+
+}  // namespace hikae::runbook

@@ -1,0 +1,173 @@
+#include "runbook/run_record.h"
+
+#include "runbook/resolve.h"
+
+namespace hikae::runbook {
+namespace {
+
+void put_text(Object& out, std::string_view key, std::string_view text) {
+  if (!text.empty()) out[key] = text;
+}
+
+void put_time(Object& out, std::string_view key, WallTime time) {
+  if (time != WallTime{}) out[key] = unix_ms(time);
+}
+
+template <class Number>
+void put_number(Object& out, std::string_view key, Number number) {
+  if (number != Number{}) out[key] = static_cast<std::int64_t>(number);
+}
+
+WallTime time_from(const Value& saved, std::string_view key) {
+  return wall_ms(int_at(saved, key).value_or(0));
+}
+
+template <class Enum>
+Enum enum_from(const Value& saved, std::string_view key) {
+  return static_cast<Enum>(int_at(saved, key).value_or(0));
+}
+
+Array names_to(const std::vector<std::string>& names) { return Array(names.begin(), names.end()); }
+
+std::vector<std::string> names_from(const Value& saved, std::string_view key) {
+  std::vector<std::string> names;
+  for (const auto& name : list_at(saved, key)) names.emplace_back(text_of(name));
+  return names;
+}
+
+Value save_step(const StepRecord& step) {
+  Object out;
+  out["i"] = static_cast<std::int64_t>(step.index);
+  out["st"] = to_string(step.status);
+  put_number(out, "n", step.attempts);
+  put_time(out, "b", step.start);
+  put_time(out, "e", step.end);
+  if (!step.outputs.empty()) out["o"] = step.outputs;
+  put_text(out, "f", step.failure.text);
+  put_number(out, "fs", static_cast<int>(step.failure.stage));
+  put_number(out, "ft", static_cast<int>(step.failure.type));
+  return out;
+}
+
+Result<StepRecord> load_step(const Value& saved) {
+  StepRecord step;
+  step.index = static_cast<std::size_t>(int_at(saved, "i").value_or(0));
+  step.status = TRY(read_status(text_at(saved, "st")));
+  step.attempts = static_cast<int>(int_at(saved, "n").value_or(0));
+  step.start = time_from(saved, "b");
+  step.end = time_from(saved, "e");
+  step.outputs = object_at(saved, "o");
+  step.failure = {str(text_at(saved, "f")), enum_from<FailureStage>(saved, "fs"),
+                  enum_from<FailureType>(saved, "ft")};
+  return step;
+}
+
+Value save_attempt(const AttemptRecord& attempt) {
+  Object out;
+  if (!attempt.state.is_null()) out["s"] = attempt.state;
+  if (!attempt.calls.empty()) out["c"] = names_to(attempt.calls);
+  if (!attempt.waits.empty()) out["w"] = names_to(attempt.waits);
+  put_number(out, "l", static_cast<int>(attempt.leaving));
+  return out;
+}
+
+AttemptRecord load_attempt(const Value& saved) {
+  AttemptRecord attempt;
+  if (const auto* state = find(saved, "s")) attempt.state = *state;
+  attempt.calls = names_from(saved, "c");
+  attempt.waits = names_from(saved, "w");
+  attempt.leaving = enum_from<Leaving>(saved, "l");
+  return attempt;
+}
+
+void save_identity(const RunRecord& record, Object& out) {
+  out["doc"] = record.document_name;
+  put_text(out, "ver", record.document_version);
+  out["hash"] = record.document_hash;
+  if (!record.parameters.empty()) out["par"] = record.parameters;
+  put_text(out, "by", record.executed_by);
+  put_text(out, "as", record.caller);
+  put_text(out, "up", record.parent);
+  put_text(out, "root", record.root);
+  put_number(out, "depth", record.depth);
+  put_text(out, "lease", record.lease);
+  if (record.restores_power) out["power"] = true;
+  if (!record.tags.is_null()) out["tags"] = record.tags;
+}
+
+void load_identity(const Value& saved, RunRecord& record) {
+  record.document_name = text_at(saved, "doc");
+  record.document_version = text_at(saved, "ver");
+  record.document_hash = text_at(saved, "hash");
+  record.parameters = object_at(saved, "par");
+  record.executed_by = text_at(saved, "by");
+  record.caller = text_at(saved, "as");
+  record.parent = text_at(saved, "up");
+  record.root = text_at(saved, "root");
+  record.depth = static_cast<int>(int_at(saved, "depth").value_or(0));
+  record.lease = text_at(saved, "lease");
+  record.restores_power = is_true_at(saved, "power");
+  if (const auto* tags = find(saved, "tags")) record.tags = *tags;
+}
+
+}  // namespace
+
+const StepRecord* RunRecord::visited(std::size_t index) const {
+  for (const auto& step : steps)
+    if (step.index == index) return &step;
+  return nullptr;
+}
+
+std::string_view RunRecord::failure_message() const {
+  return failed ? std::string_view(steps[*failed].failure.text) : std::string_view(trouble);
+}
+
+Value save_record(const RunRecord& record) {
+  Object out;
+  save_identity(record, out);
+  out["st"] = to_string(record.status);
+  put_time(out, "b", record.start);
+  put_time(out, "e", record.end);
+  if (record.verdict != Status::Success) out["v"] = to_string(record.verdict);
+  if (record.failed) out["x"] = static_cast<std::int64_t>(*record.failed);
+  put_text(out, "t", record.trouble);
+  if (!record.steps.empty()) {
+    Array steps;
+    for (const auto& step : record.steps) steps.push_back(save_step(step));
+    out["steps"] = std::move(steps);
+  }
+  if (record.attempt) out["try"] = save_attempt(*record.attempt);
+  put_number(out, "cancel", static_cast<int>(record.cancel));
+  if (record.completes) out["completes"] = true;
+  return out;
+}
+
+Result<RunRecord> load_record(const Value& saved) {
+  RunRecord record;
+  load_identity(saved, record);
+  record.status = TRY(read_status(text_at(saved, "st")));
+  record.start = time_from(saved, "b");
+  record.end = time_from(saved, "e");
+  record.verdict = TRY(read_status(text_at(saved, "v", "Success")));
+  record.trouble = text_at(saved, "t");
+  for (const auto& step : list_at(saved, "steps")) record.steps.push_back(TRY(load_step(step)));
+  if (const auto failed = int_at(saved, "x")) record.failed = static_cast<std::size_t>(*failed);
+  if (record.failed && *record.failed >= record.steps.size())
+    return fail(ErrorKind::Invalid, "a saved run names a failed step that it never visited");
+  if (const auto* attempt = find(saved, "try")) record.attempt = load_attempt(*attempt);
+  record.cancel = enum_from<Cancel>(saved, "cancel");
+  record.completes = is_true_at(saved, "completes");
+  return record;
+}
+
+Array as_texts(const Value& value) {
+  Array texts;
+  if (value.is_null()) return texts;
+  if (const auto* list = value.if_array())
+    for (const auto& item : *list) texts.emplace_back(as_text(item));
+  else
+    texts.emplace_back(as_text(value));
+  return texts;
+}
+
+}  // namespace hikae::runbook

@@ -1,0 +1,345 @@
+// How a run of a document goes from event to event.
+//
+// A run plays one step at a time, a step one attempt at a time. An attempt either ends at once (a
+// branch) or leaves open items: calls, polls, wake-ups, a child. Each item is a tag
+// "<step>.<attempt>.<item>", so that an event of a step or attempt that is over is told from one
+// that matters. When the attempt ends, `go_on` walks: try again, close the step, take the next one,
+// until something has to be waited for or the run is over. Example, `onFailure: step:Restore`:
+//
+//   Answered "3.1.call" (an error) -> attempt ends Failed -> step 3 closed Failed, the verdict is
+//   Failed -> step 7 (Restore) begins, sends "7.1.call" -> … -> Success -> run over: Failed.
+//
+// Leaving: a time-out or a cancel takes an attempt away from its action. The action may need events
+// for it (a child to be cancelled), so leaving is a state, with a limit. Events of open items then
+// go to Action::resume_leaving.
+//
+// What can go wrong: an answer that comes after its attempt was left (its tag is not open:
+// ignored); a cancel while leaving after a time-out (the step stays TimedOut, the run ends
+// Cancelled); inputs that cannot be resolved (never tried again: the same would come out).
+#include "runbook/run_turn.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/invariant.h"
+#include "runbook/events.h"
+#include "runbook/power.h"
+#include "runbook/run_references.h"
+
+namespace hikae::runbook {
+namespace {
+
+constexpr std::string_view kStepTimer = "step-timer";
+constexpr std::string_view kLeaveTimer = "leave-timer";
+constexpr std::string_view kLeaseTag = "lease";
+constexpr std::string_view kCancelLimitTag = "cancel-limit";
+constexpr Duration kCancelWorkflowLimit = minutes(2);
+
+struct ItemTag {
+  std::size_t step = 0;
+  int attempt = 0;
+  std::string_view item;
+};
+
+std::optional<ItemTag> parse_tag(std::string_view tag) {
+  ItemTag parsed;
+  const auto* end = tag.data() + tag.size();
+  const auto step = std::from_chars(tag.data(), end, parsed.step);
+  if (step.ec != std::errc{} || step.ptr == end || *step.ptr != '.') return std::nullopt;
+  const auto attempt = std::from_chars(step.ptr + 1, end, parsed.attempt);
+  if (attempt.ec != std::errc{} || attempt.ptr == end || *attempt.ptr != '.') return std::nullopt;
+  parsed.item = {attempt.ptr + 1, static_cast<std::size_t>(end - attempt.ptr - 1)};
+  return parsed;
+}
+
+// The item, where the tag belongs to the attempt that is under way.
+std::optional<std::string_view> open_item(const RunRecord& record, std::string_view tag) {
+  const auto parsed = parse_tag(tag);
+  if (!parsed || !record.attempt || record.steps.empty()) return std::nullopt;
+  const auto& step = record.steps.back();
+  if (parsed->step != step.index || parsed->attempt != step.attempts) return std::nullopt;
+  const auto is_listed = [&](const std::vector<std::string>& items) {
+    return std::find(items.begin(), items.end(), parsed->item) != items.end();
+  };
+  if (!is_listed(record.attempt->calls) && !is_listed(record.attempt->waits)) return std::nullopt;
+  return parsed->item;
+}
+
+std::string_view tag_of(const Event& event) {
+  struct Visitor {
+    std::string_view operator()(const event::Started&) const { return {}; }
+    std::string_view operator()(const event::Answered& e) const { return e.tag; }
+    std::string_view operator()(const event::Woke& e) const { return e.tag; }
+    std::string_view operator()(const event::Ended& e) const { return e.tag; }
+    std::string_view operator()(const event::Leased& e) const { return e.tag; }
+    std::string_view operator()(const event::Signalled&) const { return {}; }
+  };
+  return std::visit(Visitor{}, event);
+}
+
+AttemptEnd rejected(std::string_view detail) {
+  return {.result = Status::Failed,
+          .failure = step_failure(kDoingInputs, detail, FailureStage::InputValidation),
+          .is_final = true};
+}
+
+Failure cancelled_failure() {
+  return {"Step was cancelled.", FailureStage::Invocation, FailureType::Action};
+}
+
+}  // namespace
+
+Result<Object> inputs_of_step(const MachineId& run, const Document& document,
+                              const RunRecord& record, const StepRecord& step) {
+  const auto& written = document.steps[step.index];
+  const auto* action = find_action(written.action);
+  if (action && action->input_form() == Action::InputForm::AsWritten)
+    return written.inputs.is_object() ? written.inputs.get_object() : Object{};
+  return resolved_inputs(written, RunReferences(run, document, record, step.start));
+}
+
+bool RunTurn::decides(const MachineId& run, const Document& document, const RunRecord& record,
+                      std::string_view tag, const Result<Value>& answer) {
+  const auto item = open_item(record, tag);
+  if (!item) return true;  // nobody waits for it any more: let it come, it is ignored
+  const auto& step = record.steps.back();
+  const auto* action = find_action(document.steps[step.index].action);
+  INVARIANT(action, "a step of an unknown action was begun");
+  return action->decides(*item, answer, [&] {
+    return inputs_of_step(run, document, record, step).value_or(Object{});
+  });
+}
+
+const Step& RunTurn::current_step() const { return document_.steps[record_.steps.back().index]; }
+
+const Action& RunTurn::current_action() const {
+  const auto* action = find_action(current_step().action);
+  INVARIANT(action, "a step of an unknown action was begun");
+  return *action;
+}
+
+std::string RunTurn::tag(std::string_view item) const {
+  const auto& step = record_.steps.back();
+  return fmt::format("{}.{}.{}", step.index, step.attempts, item);
+}
+
+// ---- events ----
+
+void RunTurn::start() {
+  if (record_.lease.empty()) return begin();
+  commands_.lease(str(kLeaseTag), record_.lease);
+}
+
+void RunTurn::on(const Event& event) {
+  if (is_terminal(record_.status)) return;
+  if (const auto* signal = std::get_if<event::Signalled>(&event)) return on_signal(signal->name);
+  const auto tag = tag_of(event);
+  if (tag == kLeaseTag && record_.status == Status::Pending) return begin();
+  if (tag == kCancelLimitTag && record_.cancel == Cancel::Workflow) {
+    record_.cancel = Cancel::Over;
+    return go_on(leave(Leaving::Cancelled));
+  }
+  if (const auto item = open_item(record_, tag)) on_item(*item, event);
+}
+
+void RunTurn::on_signal(std::string_view name) {
+  if (name == "cancel") return cancel();
+  if (name == "complete") record_.completes = true;
+}
+
+void RunTurn::on_item(std::string_view open, const Event& event) {
+  const std::string item(open);
+  std::erase(record_.attempt->calls, item);
+  std::erase(record_.attempt->waits, item);
+  const auto* answered = std::get_if<event::Answered>(&event);
+  if (answered && answered->answer && record_.restores_power)
+    tell_power(commands_, run_.scope, *answered->answer, record_.root);
+  if (item == kStepTimer) return go_on(leave(Leaving::TimedOut));
+  if (item == kLeaveTimer) return go_on(end_of_leaving());
+  if (record_.attempt->leaving != Leaving::No) return go_on(resume_leaving(item, event));
+  go_on(play([&](const Action& action, Play& scene) { action.resume(scene, item, event); }));
+}
+
+void RunTurn::begin() {
+  record_.status = Status::InProgress;
+  record_.start = now_;
+  emit_event(commands_, run_.scope, execution_event(run_, record_, now_));
+  go_on(begin_step(0));
+}
+
+// ---- the walk ----
+
+void RunTurn::go_on(MaybeEnd end) {
+  while (end) {
+    if (is_tried_again(*end)) {
+      end = begin_attempt();
+      continue;
+    }
+    close_step(*end);
+    const auto next = next_step(*end);
+    if (!next || !is_new_ground(*next)) return finish();
+    end = begin_step(*next);
+  }
+}
+
+RunTurn::MaybeEnd RunTurn::begin_step(std::size_t index) {
+  INVARIANT(index < document_.steps.size(), "a jump leads out of the document");
+  record_.steps.push_back({.index = index, .start = now_});
+  return begin_attempt();
+}
+
+RunTurn::MaybeEnd RunTurn::begin_attempt() {
+  ++record_.steps.back().attempts;
+  record_.attempt.emplace();
+  const auto* action = find_action(current_step().action);
+  if (!action) return rejected(fmt::format("Unknown action: {}", current_step().action));
+  const auto inputs = inputs_of_current();
+  if (!inputs) return rejected(inputs.error().message);
+  if (const auto fit = action->check(*inputs); !fit) return rejected(fit.error().message);
+  auto end = play([](const Action& begins, Play& scene) { begins.begin(scene); });
+  if (!end) set_step_timer();
+  return end;
+}
+
+void RunTurn::set_step_timer() {
+  const auto limits = current_action().limits();
+  auto limit = current_step().timeout ? current_step().timeout : limits.by_default;
+  if (!limit) return;
+  if (limits.at_most) limit = std::min(*limit, *limits.at_most);
+  record_.attempt->waits.emplace_back(kStepTimer);
+  commands_.wake(tag(kStepTimer), now_ + *limit);
+}
+
+RunTurn::MaybeEnd RunTurn::play(const std::function<void(const Action&, Play&)>& scene) {
+  const auto& action = current_action();
+  const auto inputs = inputs_of_current();
+  INVARIANT(inputs, "inputs that were resolved once resolve again");
+  const RunReferences references(run_, document_, record_, record_.steps.back().start);
+  Play current({run_, record_, current_step(), *inputs, references, now_}, commands_);
+  scene(action, current);
+  return current.take_end();
+}
+
+Result<Object> RunTurn::inputs_of_current() const {
+  return inputs_of_step(run_, document_, record_, record_.steps.back());
+}
+
+bool RunTurn::is_tried_again(const AttemptEnd& end) const {
+  const bool went_wrong = end.result == Status::Failed || end.result == Status::TimedOut;
+  if (!went_wrong || end.is_final) return false;
+  if (record_.cancel == Cancel::Requested || record_.cancel == Cancel::Over) return false;
+  return record_.steps.back().attempts < current_step().max_attempts;
+}
+
+void RunTurn::close_step(const AttemptEnd& end) {
+  drop_open_items();
+  record_.attempt.reset();
+  auto& step = record_.steps.back();
+  step.status = end.result;
+  step.end = now_;
+  step.outputs = end.outputs;
+  step.failure = end.failure;
+  const auto verdict = status_with(record_.verdict, current_step(), end.result);
+  if (verdict != record_.verdict) record_.failed = record_.steps.size() - 1;
+  record_.verdict = verdict;
+  tell_of(step);
+}
+
+// Steps that went well are not told: nobody's rule asks for them, and they would double the
+// journal.
+void RunTurn::tell_of(const StepRecord& step) {
+  if (step.status == Status::Success) return;
+  emit_event(commands_, run_.scope, step_event(run_, record_, document_, now_));
+}
+
+std::optional<std::size_t> RunTurn::next_step(const AttemptEnd& end) {
+  const auto index = record_.steps.back().index;
+  switch (record_.cancel) {
+    case Cancel::Over: return std::nullopt;
+    case Cancel::No:
+      if (record_.completes) return std::nullopt;
+      break;
+    case Cancel::Workflow: break;
+    case Cancel::Requested:
+      if (current_step().on_cancel != Jump::Step) return std::nullopt;
+      record_.cancel = Cancel::Workflow;
+      commands_.wake(str(kCancelLimitTag), now_ + kCancelWorkflowLimit);
+      return document_.step_index(current_step().on_cancel_step);
+  }
+  return step_after(document_, index, end.result, end.chosen);
+}
+
+// Cycles are refused when a document is read; a run of one that slipped through still ends.
+bool RunTurn::is_new_ground(std::size_t index) {
+  if (!record_.visited(index)) return true;
+  record_.trouble = fmt::format("Step {} would run a second time: the document goes in a circle",
+                                document_.steps[index].name);
+  if (record_.verdict == Status::Success) record_.verdict = Status::Failed;
+  return false;
+}
+
+void RunTurn::finish() {
+  record_.status = record_.cancel == Cancel::No ? record_.verdict : Status::Cancelled;
+  record_.end = now_;
+  emit_event(commands_, run_.scope, execution_event(run_, record_, now_));
+  Object outcome;
+  outcome["Status"] = to_string(record_.status);
+  outcome["FailureMessage"] = record_.failure_message();
+  outcome["Outputs"] = document_outputs(document_, record_);
+  if (record_.failed)
+    outcome["FailedStep"] = document_.steps[record_.steps[*record_.failed].index].name;
+  commands_.finish(std::move(outcome));
+}
+
+// ---- leaving ----
+
+void RunTurn::cancel() {
+  if (record_.cancel != Cancel::No) return;
+  record_.cancel = Cancel::Requested;
+  if (record_.status == Status::Pending) {
+    record_.start = now_;
+    return finish();
+  }
+  record_.status = Status::Cancelling;
+  if (record_.attempt->leaving == Leaving::No) go_on(leave(Leaving::Cancelled));
+}
+
+RunTurn::MaybeEnd RunTurn::leave(Leaving why) {
+  auto& attempt = *record_.attempt;
+  if (attempt.leaving != Leaving::No) return end_of_leaving();
+  attempt.leaving = why;
+  if (why == Leaving::Cancelled) record_.steps.back().status = Status::Cancelling;
+  play([&](const Action& action, Play& scene) { action.leave(scene, why); });
+  return resume_leaving({}, event::Woke{});
+}
+
+RunTurn::MaybeEnd RunTurn::resume_leaving(std::string_view item, const Event& event) {
+  bool is_done = false;
+  const auto why = record_.attempt->leaving;
+  play([&](const Action& action, Play& scene) {
+    if (!item.empty()) action.resume_leaving(scene, item, event);
+    is_done = action.has_left(scene, why);
+    if (!is_done && item.empty()) scene.wake(kLeaveTimer, now_ + action.leave_limit());
+  });
+  return is_done ? end_of_leaving() : std::nullopt;
+}
+
+RunTurn::MaybeEnd RunTurn::end_of_leaving() {
+  drop_open_items();
+  if (record_.attempt->leaving == Leaving::TimedOut)
+    return AttemptEnd{.result = Status::TimedOut,
+                      .failure = timeout_failure(current_action().doing())};
+  return AttemptEnd{.result = Status::Cancelled, .failure = cancelled_failure()};
+}
+
+void RunTurn::drop_open_items() {
+  auto& attempt = *record_.attempt;
+  for (const auto& item : attempt.calls) commands_.drop(tag(item));
+  for (const auto& item : attempt.waits) commands_.drop(tag(item));
+  attempt.calls.clear();
+  attempt.waits.clear();
+}
+
+}  // namespace hikae::runbook

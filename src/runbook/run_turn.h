@@ -1,0 +1,71 @@
+// One event played through a run: changes the record and says what to do next (run.cc owns both).
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string_view>
+
+#include "base/machine.h"
+#include "runbook/actions/action.h"
+#include "runbook/document.h"
+#include "runbook/run_record.h"
+
+namespace hikae::runbook {
+
+class RunTurn {
+ public:
+  /// For the length of one event; everything must outlive it.
+  RunTurn(const MachineId& run, const Document& document, RunRecord& record, WallTime now,
+          Commands& commands)
+      : run_(run), document_(document), record_(record), now_(now), commands_(commands) {}
+
+  /// The record is as `begin_record` made it.
+  void start();
+  void on(const Event& event);
+
+  /// Whether that answer of an awaited call is the one waited for.
+  [[nodiscard]] static bool decides(const MachineId& run, const Document& document,
+                                    const RunRecord& record, std::string_view tag,
+                                    const Result<Value>& answer);
+
+ private:
+  void begin();
+  void on_signal(std::string_view name);
+  void on_item(std::string_view item, const Event& event);
+
+  using MaybeEnd = std::optional<AttemptEnd>;
+  void go_on(MaybeEnd end);
+  MaybeEnd begin_step(std::size_t index);
+  MaybeEnd begin_attempt();
+  MaybeEnd play(const std::function<void(const Action&, Play&)>& scene);
+  bool is_tried_again(const AttemptEnd& end) const;
+  void close_step(const AttemptEnd& end);
+  std::optional<std::size_t> next_step(const AttemptEnd& end);
+  void tell_of(const StepRecord& step);
+
+  void cancel();
+  MaybeEnd leave(Leaving why);
+  MaybeEnd resume_leaving(std::string_view item, const Event& event);
+  MaybeEnd end_of_leaving();
+  void drop_open_items();
+
+  bool is_new_ground(std::size_t index);
+  void finish();
+  void set_step_timer();
+  [[nodiscard]] Result<Object> inputs_of_current() const;
+  [[nodiscard]] const Step& current_step() const;
+  [[nodiscard]] const Action& current_action() const;
+  [[nodiscard]] std::string tag(std::string_view item) const;
+
+  const MachineId& run_;
+  const Document& document_;
+  RunRecord& record_;
+  WallTime now_;
+  Commands& commands_;
+};
+
+/// The inputs of a visited step, made again from what the run remembers.
+[[nodiscard]] Result<Object> inputs_of_step(const MachineId& run, const Document& document,
+                                            const RunRecord& record, const StepRecord& step);
+
+}  // namespace hikae::runbook
