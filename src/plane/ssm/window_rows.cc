@@ -3,6 +3,7 @@
 #include "aws/errors.h"
 #include "base/entropy.h"
 #include "base/hash.h"
+#include "plane/ssm/ssm.h"
 #include "window/window.h"
 
 namespace hikae::plane {
@@ -16,6 +17,14 @@ Value definition_of(const Ask& ask, const Value& row, std::string_view window_id
     targets.push_back(*target);
   Array tasks;
   for (const auto* task : members_of(ask, kWindowTaskRows, window_id)) tasks.push_back(*task);
+  auto& members = definition.as_object();
+  members["CreatedAt"] = text_at(row, "CreatedDate");
+  // What AWS's windows have no member for stands in tags, so that one template fits both places.
+  const auto* tags = find(row, "Tags");
+  const auto tagged = tags ? tags_of(*tags) : Object();
+  if (const auto gap = text_at(tagged, "hikae:dst-gap"); !gap.empty()) members["GapPolicy"] = gap;
+  if (const auto late = text_at(tagged, "hikae:catch-up-minutes"); !late.empty())
+    members["CatchUpMinutes"] = std::atoi(str(late).c_str());
   definition.as_object()["Targets"] = std::move(targets);
   definition.as_object()["Tasks"] = std::move(tasks);
   return definition;

@@ -1,0 +1,33 @@
+// CloudFormation as hikae answers it: a template becomes resources of hikae's own services. The
+// operation is a machine of kind "stack"; this service starts it and shows what became of it, and
+// "hikae-stack" makes the single resources (providers.h).
+#pragma once
+
+#include "plane/service.h"
+#include "stack/validate.h"
+
+namespace hikae::plane {
+
+class CloudFormation final : public Service {
+ public:
+  CloudFormation(engine::Kernel& kernel, stack::Checkers checkers);
+
+ private:
+  void add_changes();
+  void add_views();
+  stack::Checkers checkers_;
+};
+
+/// The internal service "hikae-stack": CreateResource, UpdateResource, DeleteResource.
+class ResourceProvider final : public Service {
+ public:
+  /// `cloud` answers the providers' calls.
+  ResourceProvider(engine::Kernel& kernel, aws::Cloud& cloud);
+
+ private:
+  enum class Action { Create, Update, Remove };
+  void provide(Action action, aws::Request request, aws::Done done);
+  aws::Cloud& cloud_;
+};
+
+}  // namespace hikae::plane

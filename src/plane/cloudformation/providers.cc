@@ -1,0 +1,46 @@
+#include "plane/cloudformation/providers.h"
+
+#include "base/hash.h"
+#include "text/json.h"
+
+namespace hikae::plane {
+
+std::string ResourceAsk::name_or_made_up(std::string_view name, std::size_t most) const {
+  if (const auto given = text(name); !given.empty()) return str(given);
+  const auto suffix = "-" + hex_of(stack_id + "/" + logical_id + "/" + token, 12);
+  auto made_up = stack_name + "-" + logical_id;
+  if (made_up.size() + suffix.size() > most) made_up.resize(most - suffix.size());
+  return made_up + suffix;
+}
+
+Value made(std::string_view physical_id, Object attributes) {
+  return Object{{"PhysicalId", physical_id}, {"Attributes", std::move(attributes)}};
+}
+
+std::function<Value(const Answers&)> always(Value result) {
+  return [result = std::move(result)](const Answers&) { return result; };
+}
+
+void copy_members(const Value& from, Object& to, std::initializer_list<std::string_view> members) {
+  for (const auto member : members)
+    if (const auto* value = find(from, member)) to[member] = *value;
+}
+
+std::string json_text(const Value& value) {
+  return value.is_string() ? str(text_of(value)) : text::to_json(value);
+}
+
+Chain nothing(const ResourceAsk& ask) {
+  Chain chain;
+  chain.result = always(made(ask.physical_id));
+  return chain;
+}
+
+const Provider* provider_of(std::string_view type) {
+  for (const auto by_service : {sns_provider, iam_provider, lambda_provider, ssm_provider,
+                                window_provider, events_provider})
+    if (const auto* provider = by_service(type)) return provider;
+  return nullptr;
+}
+
+}  // namespace hikae::plane
