@@ -52,7 +52,7 @@ void RuleIndex::strike_by_slots(const FieldRules& rules) {
 /// One field that is present: which of its conditions are true, and whom the false ones strike out.
 void RuleIndex::judge(PathId path) {
   auto& rules = *fields_[path];
-  rules.present_in = event_;
+  present_in_[path] = event_;
   rules.anchored.add_to(candidates_);
   touched_.clear();
   accepted_.clear();
@@ -68,11 +68,10 @@ void RuleIndex::judge(PathId path) {
     strike_by_slots(rules);
 }
 
-bool RuleIndex::has_what_it_needs(const SlotInfo& slot) const {
-  return std::ranges::all_of(slot.conditions, [&](ConditionId id) {
-    const auto& key = conditions_[id].key;
-    return key.absence_is_true || fields_[key.path]->present_in == event_;
-  });
+bool RuleIndex::has_what_it_needs(Slot slot) const {
+  for (auto at = needs_begin_[slot]; at < needs_begin_[slot + 1]; ++at)
+    if (present_in_[needs_[at]] != event_) return false;
+  return true;
 }
 
 const std::vector<int>& RuleIndex::places_accepted(ConditionId id) {
@@ -90,6 +89,7 @@ const std::vector<int>& RuleIndex::places_accepted(ConditionId id) {
 }
 
 Result<bool> RuleIndex::stands_in_one_element(const SlotInfo& slot) {
+  if (slot.conditions.size() < 2) return true;
   std::vector<std::vector<int>> fields;
   for (const auto id : slot.conditions) {
     const auto& leaves = flat_.leaves(conditions_[id].key.path);
@@ -107,11 +107,10 @@ Result<Words> RuleIndex::surviving_ranks() {
   for (std::size_t word = 0; word < candidates_.size(); ++word) {
     auto left = candidates_[word] & ~dead_[word] & ~removed_[word];
     for (; left != 0; left &= left - 1) {
-      const auto& slot = slots_[word * 64 + static_cast<std::size_t>(std::countr_zero(left))];
+      const auto slot = static_cast<Slot>(word * 64) + static_cast<Slot>(std::countr_zero(left));
       if (!has_what_it_needs(slot)) continue;
-      if (flat_.has_lists() && slot.conditions.size() > 1 && !TRY(stands_in_one_element(slot)))
-        continue;
-      set_bit(ranks, rank_of_[slot.rule]);
+      if (flat_.has_lists() && !TRY(stands_in_one_element(slots_[slot]))) continue;
+      set_bit(ranks, rank_of_[rule_of_[slot]]);
     }
   }
   return ranks;

@@ -61,12 +61,10 @@ struct FieldRules {
   SlotSet anchored;    // that have their anchor here
   SlotSet by_default;  // whose condition is true unless excluded
   std::vector<ConditionId> conditions;
-  std::uint64_t present_in = 0;
 };
 
 struct SlotInfo {
   std::vector<ConditionId> conditions;
-  std::uint32_t rule = 0;
 };
 
 struct Rule {
@@ -101,7 +99,7 @@ class RuleIndex {
   void strike_by_condition(const FieldRules& rules);
   void strike_by_slots(const FieldRules& rules);
   [[nodiscard]] bool is_true(const Condition& condition) const;
-  [[nodiscard]] bool has_what_it_needs(const SlotInfo& slot) const;
+  [[nodiscard]] bool has_what_it_needs(Slot slot) const;
   [[nodiscard]] Result<bool> stands_in_one_element(const SlotInfo& slot);
   [[nodiscard]] const std::vector<int>& places_accepted(ConditionId id);
   [[nodiscard]] Result<Words> surviving_ranks();
@@ -116,6 +114,11 @@ class RuleIndex {
   std::vector<std::optional<Rule>> rules_;
   std::map<std::string, std::uint32_t, std::less<>> by_id_;
   SlotSet unanchored_;
+  // What is asked of every survivor, close together: its rule, and the fields it needs besides its
+  // anchor (needs_ from needs_begin_[slot] to needs_begin_[slot + 1]).
+  std::vector<std::uint32_t> rule_of_;
+  std::vector<std::uint32_t> needs_begin_ = {0};
+  std::vector<PathId> needs_;
   Words removed_;
   std::size_t removed_count_ = 0;
 
@@ -124,6 +127,7 @@ class RuleIndex {
   std::vector<std::string_view> by_rank_;
 
   // Scratch.
+  std::vector<std::uint64_t> present_in_;  // by PathId: the last event that had it
   FlatEvent flat_;
   std::uint64_t event_ = 0;
   std::uint64_t leaf_ = 0;

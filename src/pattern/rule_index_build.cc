@@ -56,6 +56,7 @@ ConditionId RuleIndex::new_condition(ConditionKey key, std::shared_ptr<const Fie
 ConditionId RuleIndex::condition_of(const std::shared_ptr<const Field>& field) {
   const auto path = paths_.add(field->path);
   while (fields_.size() <= path) fields_.push_back(std::make_unique<FieldRules>());
+  present_in_.resize(fields_.size());
   auto key = key_of(*field, path);
   if (const auto known = condition_ids_.find(key); known != condition_ids_.end())
     return known->second;
@@ -73,18 +74,25 @@ void RuleIndex::use(ConditionId id, Slot slot) {
 }
 
 void RuleIndex::anchor(Slot slot) {
-  FieldRules* rarest = nullptr;
-  for (const auto id : slots_[slot].conditions) {
-    if (conditions_[id].key.absence_is_true) continue;
-    auto& rules = *fields_[conditions_[id].key.path];
-    if (!rarest || rules.slots.size() < rarest->slots.size()) rarest = &rules;
+  std::vector<PathId> needed;
+  for (const auto id : slots_[slot].conditions)
+    if (!conditions_[id].key.absence_is_true) needed.push_back(conditions_[id].key.path);
+  const auto rarest = std::ranges::min_element(
+      needed, {}, [&](PathId path) { return fields_[path]->slots.size(); });
+  if (rarest != needed.end()) {
+    fields_[*rarest]->anchored.add(slot);
+    needed.erase(rarest);
+  } else {
+    unanchored_.add(slot);
   }
-  (rarest ? rarest->anchored : unanchored_).add(slot);
+  needs_.insert(needs_.end(), needed.begin(), needed.end());
+  needs_begin_.push_back(static_cast<std::uint32_t>(needs_.size()));
 }
 
 Slot RuleIndex::add_alternative(const Conjunction& fields, std::uint32_t rule) {
   const auto slot = static_cast<Slot>(slots_.size());
-  slots_.emplace_back().rule = rule;
+  slots_.emplace_back();
+  rule_of_.push_back(rule);
   for (const auto& field : fields) {
     const auto id = condition_of(field);
     slots_[slot].conditions.push_back(id);
