@@ -34,15 +34,15 @@ enum class FaultAction {
 /// occasions, at most `times` times, and for `lasts` from its first firing.
 struct FaultRule {
   FaultAction action = FaultAction::Error;
-  std::vector<std::string> operations;  // globs ("Describe*"); empty: the action's own (docs)
-  std::string instance;                 // an id, or a glob over the Name tag; empty: any
-  std::string code;                     // Error; empty: "InternalError"
-  std::string message;                  // empty: EC2's text for the code, or ours
+  std::vector<std::string> operations{};  // globs ("Describe*"); empty: the action's own (docs)
+  std::string instance{};                 // an id, or a glob over the Name tag; empty: any
+  std::string code{};                     // Error; empty: "InternalError"
+  std::string message{};                  // empty: EC2's text for the code, or ours
   std::int64_t skip = 0;
-  std::optional<std::int64_t> times;
-  Duration delay{};               // what it means depends on the action
-  std::optional<Duration> lasts;  // a burst, an outage
-  double probability = 1;         // drawn through the Entropy port
+  std::optional<std::int64_t> times{};
+  Duration delay{};                 // what it means depends on the action
+  std::optional<Duration> lasts{};  // a burst, an outage
+  double probability = 1;           // drawn through the Entropy port
 };
 
 /// Reads a list of rules, as YAML or JSON gave it, or `{faults: [...]}`.

@@ -1,0 +1,51 @@
+// The operations of the embedded cloud: one handler each, one table from (service, name) to it.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "sandbox/incoming.h"
+
+namespace hikae::sandbox {
+
+enum class Effect { Reads, Changes };
+
+struct OperationEntry {
+  std::string_view service;
+  std::string_view name;
+  Handler handler;
+  Effect effect;
+};
+
+[[nodiscard]] const OperationEntry* find_operation(std::string_view service, std::string_view name);
+/// Every name, for messages and for checking fault rules.
+[[nodiscard]] std::vector<std::string_view> operation_names();
+
+// instances.cc, power.cc, launch.cc
+Result<Value> describe_instances(Incoming& in);
+Result<Value> describe_instance_status(Incoming& in);
+Result<Value> start_instances(Incoming& in);
+Result<Value> stop_instances(Incoming& in);
+Result<Value> reboot_instances(Incoming& in);
+Result<Value> terminate_instances(Incoming& in);
+Result<Value> run_instances(Incoming& in);
+// create_image.cc, images.cc, deregister.cc, image_attributes.cc
+Result<Value> create_image(Incoming& in);
+Result<Value> describe_images(Incoming& in);
+Result<Value> deregister_image(Incoming& in);
+Result<Value> describe_image_attribute(Incoming& in);
+Result<Value> modify_image_attribute(Incoming& in);
+// snapshots.cc, volumes.cc
+Result<Value> describe_snapshots(Incoming& in);
+Result<Value> delete_snapshot(Incoming& in);
+Result<Value> describe_volumes(Incoming& in);
+// tags.cc
+Result<Value> create_tags(Incoming& in);
+Result<Value> delete_tags(Incoming& in);
+Result<Value> describe_tags(Incoming& in);
+// places.cc, agents.cc
+Result<Value> describe_regions(Incoming& in);
+Result<Value> describe_availability_zones(Incoming& in);
+Result<Value> describe_instance_information(Incoming& in);
+
+}  // namespace hikae::sandbox

@@ -1,0 +1,215 @@
+#include "sandbox/records.h"
+
+#include <array>
+#include <utility>
+
+#include "sandbox/archive.h"
+#include "text/json.h"
+
+namespace hikae::sandbox {
+
+// One list of members a record; the archives call it in both directions.
+
+template <class A>
+void members(A& a, Attachment& r) {
+  a("device", r.device);
+  a("volume", r.volume);
+  a("delete_on_termination", r.delete_on_termination);
+  a("attached", r.attached);
+}
+
+template <class A>
+void members(A& a, Mapping& r) {
+  a("device", r.device);
+  a("volume", r.volume);
+  a("snapshot", r.snapshot);
+  a("size_gib", r.size_gib);
+  a("type", r.type);
+  a("delete_on_termination", r.delete_on_termination);
+  a("encrypted", r.encrypted);
+}
+
+template <class A>
+void members(A& a, Instance& r) {
+  a("id", r.id);
+  a("tags", r.tags);
+  a("power", r.power);
+  a("type", r.type);
+  a("image", r.image);
+  a("zone", r.zone);
+  a("private_ip", r.private_ip);
+  a("platform", r.platform);
+  a("profile", r.profile);
+  a("reservation", r.reservation);
+  a("client_token", r.client_token);
+  a("request_hash", r.request_hash);
+  a("launched", r.launched);
+  a("checks_ok", r.checks_ok);
+  a("agent", r.agent);
+  a("agent_from", r.agent_from);
+  a("last_ping", r.last_ping);
+  a("transition_reason", r.transition_reason);
+  a("reason_code", r.reason_code);
+  a("reason_message", r.reason_message);
+  a("volumes", r.volumes);
+}
+
+template <class A>
+void members(A& a, Volume& r) {
+  a("id", r.id);
+  a("tags", r.tags);
+  a("zone", r.zone);
+  a("type", r.type);
+  a("size_gib", r.size_gib);
+  a("encrypted", r.encrypted);
+  a("created", r.created);
+  a("snapshot", r.snapshot);
+  a("instance", r.instance);
+  a("device", r.device);
+  a("delete_on_termination", r.delete_on_termination);
+}
+
+template <class A>
+void members(A& a, Image& r) {
+  a("id", r.id);
+  a("name", r.name);
+  a("description", r.description);
+  a("owner", r.owner);
+  a("owner_alias", r.owner_alias);
+  a("created", r.created);
+  a("state", r.state);
+  a("reason_code", r.reason_code);
+  a("reason_message", r.reason_message);
+  a("source_instance", r.source_instance);
+  a("platform", r.platform);
+  a("tags", r.tags);
+  a("snapshot_tags", r.snapshot_tags);
+  a("mappings", r.mappings);
+  a("is_public", r.is_public);
+  a("guarded", r.guarded);
+  a("shared_with", r.shared_with);
+}
+
+template <class A>
+void members(A& a, Snapshot& r) {
+  a("id", r.id);
+  a("owner", r.owner);
+  a("owner_alias", r.owner_alias);
+  a("description", r.description);
+  a("volume", r.volume);
+  a("size_gib", r.size_gib);
+  a("image", r.image);
+  a("instance", r.instance);
+  a("started", r.started);
+  a("completes", r.completes);
+  a("state", r.state);
+  a("message", r.message);
+  a("encrypted", r.encrypted);
+  a("is_public", r.is_public);
+  a("tags", r.tags);
+}
+
+template <class A>
+void members(A& a, Transition& r) {
+  a("id", r.id);
+  a("due", r.due);
+  a("step", r.step);
+  a("subject", r.subject);
+  a("device", r.device);
+  a("lasts", r.lasts);
+  a("caller", r.caller);
+  a("operation", r.operation);
+}
+
+namespace {
+
+template <class T>
+std::string save_row(const T& row) {
+  Saver saver;
+  members(saver, const_cast<T&>(row));  // a Saver only reads
+  return text::to_json(saver.take());
+}
+
+template <class T>
+Result<> load_row(std::string_view text, T& row) {
+  const auto value = TRY(text::parse_json(text));
+  if (!value.is_object())
+    return fail(ErrorKind::Io, "sandbox file: a row's body is no object; the file is damaged");
+  Loader loader(value);
+  members(loader, row);
+  return {};
+}
+
+void add_tag_terms(const Tags& tags, std::vector<Term>& terms) {
+  for (const auto& [key, value] : tags) terms.emplace_back(key, value);
+}
+
+}  // namespace
+
+std::string save(const Instance& row) { return save_row(row); }
+std::string save(const Volume& row) { return save_row(row); }
+std::string save(const Image& row) { return save_row(row); }
+std::string save(const Snapshot& row) { return save_row(row); }
+std::string save(const Transition& row) { return save_row(row); }
+Result<> load(std::string_view text, Instance& row) { return load_row(text, row); }
+Result<> load(std::string_view text, Volume& row) { return load_row(text, row); }
+Result<> load(std::string_view text, Image& row) { return load_row(text, row); }
+Result<> load(std::string_view text, Snapshot& row) { return load_row(text, row); }
+Result<> load(std::string_view text, Transition& row) { return load_row(text, row); }
+
+// A tag's term is its bare key: no filter of the API has the name of a tag without "tag:" in front,
+// and a clash would only add candidates, which are tested all the same.
+std::vector<Term> terms_of(const Instance& row) {
+  std::vector<Term> terms;
+  add_tag_terms(row.tags, terms);
+  return terms;
+}
+
+std::vector<Term> terms_of(const Volume& row) {
+  std::vector<Term> terms{{"attachment.instance-id", row.instance}};
+  add_tag_terms(row.tags, terms);
+  return terms;
+}
+
+std::vector<Term> terms_of(const Image& row) {
+  std::vector<Term> terms{{"name", row.name}, {"source-instance-id", row.source_instance}};
+  for (const auto& mapping : row.mappings)
+    terms.emplace_back("block-device-mapping.snapshot-id", mapping.snapshot);
+  add_tag_terms(row.tags, terms);
+  return terms;
+}
+
+std::vector<Term> terms_of(const Snapshot& row) {
+  std::vector<Term> terms{{"volume-id", row.volume}};
+  add_tag_terms(row.tags, terms);
+  return terms;
+}
+
+std::string_view to_string(Power power) {
+  constexpr std::array<std::string_view, 6> kNames{"pending", "running",       "stopping",
+                                                   "stopped", "shutting-down", "terminated"};
+  return kNames[static_cast<std::size_t>(power)];
+}
+
+std::string_view to_string(Agent agent) {
+  constexpr std::array<std::string_view, 4> kNames{"none", "online", "lost", "inactive"};
+  return kNames[static_cast<std::size_t>(agent)];
+}
+
+std::string_view to_string(ImageState state) {
+  constexpr std::array<std::string_view, 4> kNames{"pending", "available", "failed",
+                                                   "deregistered"};
+  return kNames[static_cast<std::size_t>(state)];
+}
+
+std::string_view to_string(SnapshotState state) {
+  constexpr std::array<std::string_view, 3> kNames{"pending", "completed", "error"};
+  return kNames[static_cast<std::size_t>(state)];
+}
+
+int state_code(Power power) {
+  constexpr std::array<int, 6> kCodes{0, 16, 64, 80, 32, 48};
+  return kCodes[static_cast<std::size_t>(power)];
+}
+
+}  // namespace hikae::sandbox
