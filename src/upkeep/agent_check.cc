@@ -1,0 +1,133 @@
+#include "upkeep/agent_check.h"
+
+#include <memory>
+
+#include "base/escape.h"
+
+namespace hikae::upkeep {
+namespace {
+
+constexpr int kInstancesPerPage = 1000;  // EC2's most
+constexpr int kAgentsPerPage = 50;       // Systems Manager's most
+
+Array heading(const std::vector<Finding>& findings) {
+  Array out;
+  for (const auto& f : findings)
+    out.emplace_back(Object{{"InstanceId", f.instance}, {"Name", f.name}, {"Detail", f.detail}});
+  return out;
+}
+
+Object report_of(const AgentFindings& findings) {
+  return Object{{"Members", findings.members},
+                {"Problems", findings.problems()},
+                {"Published", false},
+                {"Lost", heading(findings.lost)},
+                {"Inactive", heading(findings.inactive)},
+                {"Unregistered", heading(findings.unregistered)},
+                {"StopTag", heading(findings.stop_tag)},
+                {"GenerationTag", heading(findings.generation_tag)},
+                {"Stopped", heading(findings.stopped)}};
+}
+
+class AgentCheck : public std::enable_shared_from_this<AgentCheck> {
+ public:
+  AgentCheck(const Context& context, AgentCheckSettings settings, aws::Done done)
+      : context_(context), settings_(std::move(settings)), done_(std::move(done)) {}
+
+  void start() {
+    Value states = Object{{"Name", "instance-state-name"},
+                          {"Values", Array{"pending", "running", "stopping", "stopped"}}};
+    list_all(context_, "ec2", "DescribeInstances",
+             Object{{"Filters",
+                     Array{exact_filter("tag:" + settings_.group_tag, {settings_.group_value}),
+                           std::move(states)}},
+                    {"MaxResults", kInstancesPerPage}},
+             "Reservations",
+             [self = shared_from_this()](Result<Array> found) { self->got_members(found); });
+  }
+
+ private:
+  void got_members(const Result<Array>& reservations) {
+    if (!reservations) return could_not_look("list the instances", reservations.error());
+    for (const auto& reservation : *reservations)
+      for (const auto& instance : list_at(reservation, "Instances")) instances_.push_back(instance);
+    list_all(context_, "ssm", "DescribeInstanceInformation", Object{{"MaxResults", kAgentsPerPage}},
+             "InstanceInformationList",
+             [self = shared_from_this()](Result<Array> found) { self->got_agents(found); });
+  }
+
+  void got_agents(const Result<Array>& agents) {
+    if (!agents) return could_not_look("ask for the agents", agents.error());
+    const auto findings = examine(instances_, *agents, settings_);
+    report_ = report_of(findings);
+    if (findings.all_is_well()) return done_(Value(std::move(report_)));
+    publish(context_, settings_.topic_arn, agent_subject(findings),
+            agent_message(findings, settings_, context_.clock.now()),
+            [self = shared_from_this()](Result<Value> answer) { self->told(std::move(answer)); });
+  }
+
+  void told(Result<Value> answer) {
+    if (!answer)
+      return done_(in_context(std::move(answer), "the agent check's findings were not published"));
+    report_["Published"] = true;
+    done_(Value(std::move(report_)));
+  }
+
+  void could_not_look(std::string_view what, const Error& error) {
+    failure_ = error;
+    failure_.message = "the agent check could not " + str(what) + ": " + error.message;
+    publish(context_, settings_.topic_arn, "hikae agent check failed",
+            "Nobody knows tonight whether the agents answer: " + printable(failure_.text()) +
+                ".\nThe backups are made all the same. Look at the permissions of the check and at "
+                "the state of the service, then run the check again.\n",
+            [self = shared_from_this()](const Result<Value>& answer) { self->failed(answer); });
+  }
+
+  void failed(const Result<Value>& answer) {
+    if (!answer) failure_.message += "; and this could not be published: " + answer.error().text();
+    done_(std::unexpected(failure_));
+  }
+
+  Context context_;
+  AgentCheckSettings settings_;
+  aws::Done done_;
+  Array instances_;
+  Object report_;
+  Error failure_;
+};
+
+}  // namespace
+
+Result<AgentCheckSettings> read_agent_settings(const Value& event, const Value& config) {
+  const auto member = [&](std::string_view key, std::string_view otherwise) {
+    return str(text_at(event, key, text_at(config, key, otherwise)));
+  };
+  AgentCheckSettings settings;
+  settings.group_tag = member("TagKey", settings.group_tag);
+  settings.group_value = member("TagValue", settings.group_value);
+  settings.stop_tag = member("StopTag", settings.stop_tag);
+  settings.generation_tag = member("GenerationTag", settings.generation_tag);
+  settings.topic_arn = member("TopicArn", member("SNS_TOPIC_ARN", ""));
+  const auto* keep = find(event, "Keep");
+  if (!keep) keep = find(config, "Keep");
+  if (keep) settings.keep = TRY(in_context(retention::read_rule(*keep), "Keep"));
+  if (settings.topic_arn.empty())
+    return fail(ErrorKind::Invalid,
+                "the agent check has no topic to tell its findings to: set TopicArn, or the "
+                "variable SNS_TOPIC_ARN of the function");
+  return settings;
+}
+
+void agent_check_handler(const Context& context, const Value& event, const Value& config,
+                         aws::Done done) {
+  auto settings = read_agent_settings(event, config);
+  if (!settings) {
+    context.timers.soon([done = std::move(done), error = std::move(settings.error())]() mutable {
+      done(std::unexpected(std::move(error)));
+    });
+    return;
+  }
+  std::make_shared<AgentCheck>(context, std::move(*settings), std::move(done))->start();
+}
+
+}  // namespace hikae::upkeep

@@ -1,0 +1,160 @@
+#include "upkeep/agent_check.h"
+
+#include "upkeep/small_cloud.h"
+
+namespace hikae::upkeep {
+namespace {
+
+class AgentCheckTest : public testing::UpkeepTest {
+ protected:
+  Result<Value> check(const Value& event = Object{}) {
+    const Value config = Object{{"SNS_TOPIC_ARN", "arn:aws:sns:ap-northeast-1:1:t"}};
+    return answer_of(
+        [&](aws::Done done) { agent_check_handler(context, event, config, std::move(done)); });
+  }
+
+  static Array good_tags() {
+    return {testing::SmallCloud::tag(kStopTag, "true"),
+            testing::SmallCloud::tag(kGenerationTag, "3")};
+  }
+
+  void member(const std::string& id, const std::string& ping, const std::string& state = "running",
+              Array tags = good_tags()) {
+    cloud.add_instance(id, "name-of-" + id, state, std::move(tags));
+    if (!ping.empty()) cloud.add_agent(id, ping);
+  }
+
+  std::string message() {
+    return cloud.published.empty() ? "" : str(text_at(cloud.published[0], "Message"));
+  }
+};
+
+TEST_F(AgentCheckTest, SaysNothingWhenAllIsWell) {
+  member("i-1", "Online");
+  const auto report = check();
+  ASSERT_TRUE(report.has_value()) << report.error().text();
+  EXPECT_TRUE(cloud.published.empty());
+  EXPECT_EQ(int_at(*report, "Members"), 1);
+  EXPECT_EQ(int_at(*report, "Problems"), 0);
+}
+
+TEST_F(AgentCheckTest, PublishesOneMessageForAllFindings) {
+  member("i-1", "ConnectionLost");
+  member("i-2", "Inactive");
+  member("i-3", "");
+  member(
+      "i-4", "Online", "running",
+      {testing::SmallCloud::tag(kStopTag, "True"), testing::SmallCloud::tag(kGenerationTag, "0")});
+  member("i-5", "Online");
+  const auto report = check();
+  ASSERT_TRUE(report.has_value());
+  ASSERT_EQ(cloud.published.size(), 1u);
+  EXPECT_EQ(text_at(cloud.published[0], "Subject"),
+            "hikae agent check: 5 findings in a group of 5 instances");
+  for (const auto* part :
+       {"Agent lost (1)", "i-1 (name-of-i-1): last ping 2026-03-01", "Agent inactive (1)",
+        "Agent never registered (1)", "BackupEC2StopStart is \"True\"", "EC2BackupGen is \"0\""})
+    EXPECT_NE(message().find(part), std::string::npos) << part << "\n" << message();
+  EXPECT_EQ(message().find("i-5"), std::string::npos);
+  EXPECT_TRUE(is_true_at(*report, "Published"));
+}
+
+TEST_F(AgentCheckTest, P39AnInstanceStoppedOnPurposeIsNotLost) {
+  member("i-1", "ConnectionLost", "stopped");
+  EXPECT_TRUE(check().has_value());
+  EXPECT_TRUE(cloud.published.empty());
+  member("i-2", "ConnectionLost");
+  EXPECT_TRUE(check().has_value());
+  EXPECT_NE(message().find("Stopped on purpose (1)"), std::string::npos);
+  EXPECT_NE(message().find("Agent lost (1)"), std::string::npos);
+}
+
+TEST_F(AgentCheckTest, TerminatedInstancesAndOtherGroupsAreNoMembers) {
+  member("i-1", "", "terminated");
+  member("i-2", "Online");
+  cloud.add_agent("i-9", "ConnectionLost");
+  const auto report = check();
+  EXPECT_EQ(int_at(*report, "Members"), 1);
+  EXPECT_TRUE(cloud.published.empty());
+}
+
+TEST_F(AgentCheckTest, P39PagesAreReadToTheEnd) {
+  for (int i = 100; i < 160; ++i) member("i-" + std::to_string(i), "Online");
+  member("i-160", "ConnectionLost");
+  cloud.page_size = 7;
+  const auto report = check();
+  EXPECT_EQ(int_at(*report, "Members"), 61);
+  EXPECT_EQ(list_at(*report, "Lost").size(), 1u);
+  EXPECT_TRUE(list_at(*report, "Unregistered").empty());
+}
+
+TEST_F(AgentCheckTest, MissingTagsAreFindingsUnlessThePlanKeeps) {
+  member("i-1", "Online", "running", {testing::SmallCloud::tag(kStopTag, "false")});
+  EXPECT_EQ(list_at(*check(), "GenerationTag").size(), 1u);
+  EXPECT_TRUE(list_at(*check(Object{{"Keep", 3}}), "GenerationTag").empty());
+  member("i-2", "Online", "running", {});
+  const auto stop = list_at(*check(Object{{"Keep", 3}}), "StopTag");
+  ASSERT_EQ(stop.size(), 1u);
+  EXPECT_EQ(text_at(stop[0], "Detail"), "there is no BackupEC2StopStart");
+}
+
+TEST_F(AgentCheckTest, TheGroupAndTheTagsAreSettings) {
+  member("i-1", "Online");
+  cloud.instances.push_back(Object{{"InstanceId", "i-7"},
+                                   {"State", Object{{"Name", "running"}}},
+                                   {"Tags", Array{testing::SmallCloud::tag("Team*", "a*"),
+                                                  testing::SmallCloud::tag("Stop", "true"),
+                                                  testing::SmallCloud::tag("Gen", "2")}}});
+  const auto report = check(Object{
+      {"TagKey", "Team*"}, {"TagValue", "a*"}, {"StopTag", "Stop"}, {"GenerationTag", "Gen"}});
+  EXPECT_EQ(int_at(*report, "Members"), 1);
+  EXPECT_EQ(int_at(*report, "Problems"), 1);  // its agent never registered
+}
+
+TEST_F(AgentCheckTest, AnEmptyGroupIsTold) {
+  EXPECT_TRUE(check().has_value());
+  EXPECT_NE(message().find("No instance carries this tag"), std::string::npos);
+}
+
+TEST_F(AgentCheckTest, P39AnApiErrorIsPublishedAndAnswered) {
+  cloud.fail_next("DescribeInstanceInformation", "AccessDeniedException");
+  const auto report = check();
+  ASSERT_FALSE(report.has_value());
+  EXPECT_EQ(report.error().code, "AccessDeniedException");
+  EXPECT_EQ(text_at(cloud.published.at(0), "Subject"), "hikae agent check failed");
+  EXPECT_NE(message().find("AccessDeniedException"), std::string::npos);
+}
+
+TEST_F(AgentCheckTest, FindingsThatCannotBePublishedAreAnError) {
+  member("i-1", "ConnectionLost");
+  cloud.fail_next("Publish", "NotFound", 10);
+  EXPECT_FALSE(check().has_value());
+}
+
+TEST_F(AgentCheckTest, WithoutATopicItRefuses) {
+  const auto report = answer_of(
+      [&](aws::Done done) { agent_check_handler(context, Object{}, Object{}, std::move(done)); });
+  ASSERT_FALSE(report.has_value());
+  EXPECT_EQ(report.error().kind, ErrorKind::Invalid);
+  EXPECT_TRUE(cloud.calls.empty());
+}
+
+TEST_F(AgentCheckTest, HostileNamesAreHarmless) {
+  cloud.add_instance("i-1", "evil\x1b[2J\nAgent lost (99)", "running", good_tags());
+  EXPECT_TRUE(check().has_value());
+  EXPECT_EQ(message().find('\x1b'), std::string::npos);
+  EXPECT_EQ(message().find("\nAgent lost (99)"), std::string::npos);
+}
+
+TEST(AgentMessage, IsBoundedForLargeGroups) {
+  AgentFindings findings;
+  findings.members = 5000;
+  for (int i = 0; i < 5000; ++i)
+    findings.lost.push_back({"i-" + std::to_string(i), std::string(255, 'n'), "last ping"});
+  const auto message = agent_message(findings, {}, wall_ms(0));
+  EXPECT_LT(message.size(), 100'000u);
+  EXPECT_NE(message.find("and 4800 more"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace hikae::upkeep

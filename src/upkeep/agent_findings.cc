@@ -1,0 +1,162 @@
+#include "upkeep/agent_findings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "base/escape.h"
+#include "upkeep/calls.h"
+
+namespace hikae::upkeep {
+namespace {
+
+constexpr std::size_t kListedMax = 200;  // of one heading; SNS takes 256 KB
+constexpr std::size_t kTagShown = 60;
+
+std::string_view state_of(const Value& instance) {
+  const auto* state = find(instance, "State");
+  return state ? text_at(*state, "Name") : std::string_view();
+}
+
+bool is_gone(std::string_view state) { return state == "terminated" || state == "shutting-down"; }
+bool is_off(std::string_view state) { return state == "stopped" || state == "stopping"; }
+
+std::string quoted_value(std::string_view value) {
+  return "\"" + printable(value.substr(0, kTagShown)) + "\"";
+}
+
+using Agents = std::map<std::string, const Value*, std::less<>>;
+
+Agents agents_by_instance(const Array& agents) {
+  Agents by_instance;
+  for (const auto& agent : agents) by_instance[str(text_at(agent, "InstanceId"))] = &agent;
+  return by_instance;
+}
+
+/// Examines one member and files what it finds.
+class MemberExam {
+ public:
+  MemberExam(const Value& instance, const AgentCheckSettings& settings, AgentFindings& findings)
+      : instance_(instance), settings_(settings), findings_(findings) {}
+
+  void agent(const Value* agent) {
+    const auto ping = agent ? text_at(*agent, "PingStatus") : std::string_view();
+    if (ping == "Online") return;
+    if (is_off(state_of(instance_))) return file(findings_.stopped, "");
+    if (!agent) return file(findings_.unregistered, "");
+    const auto last = text_at(*agent, "LastPingDateTime");
+    auto detail = last.empty() ? "no ping is recorded" : "last ping " + printable(last);
+    file(ping == "Inactive" ? findings_.inactive : findings_.lost, std::move(detail));
+  }
+
+  void stop_tag() {
+    const auto value = tag_of(instance_, settings_.stop_tag);
+    if (value == "true" || value == "false") return;
+    file(findings_.stop_tag, value
+                                 ? fmt::format("{} is {}", settings_.stop_tag, quoted_value(*value))
+                                 : fmt::format("there is no {}", settings_.stop_tag));
+  }
+
+  void generation_tag() {
+    const auto value = tag_of(instance_, settings_.generation_tag);
+    const auto choice = retention::choose_rule(settings_.generation_tag, value, settings_.keep);
+    if (choice.warning.empty()) return;
+    file(findings_.generation_tag,
+         value ? fmt::format("{} is {}", settings_.generation_tag, quoted_value(*value))
+               : fmt::format("there is no {}", settings_.generation_tag));
+  }
+
+ private:
+  void file(std::vector<Finding>& heading, std::string detail) {
+    heading.push_back({str(text_at(instance_, "InstanceId")),
+                       str(tag_of(instance_, kNameTag).value_or("")), std::move(detail)});
+  }
+
+  const Value& instance_;
+  const AgentCheckSettings& settings_;
+  AgentFindings& findings_;
+};
+
+std::string finding_line(const Finding& finding) {
+  std::string line = "  " + printable(finding.instance);
+  if (!finding.name.empty()) line += " (" + printable(finding.name) + ")";
+  if (!finding.detail.empty()) line += ": " + finding.detail;
+  return line + "\n";
+}
+
+void append_section(std::string& out, std::string_view title, std::string_view advice,
+                    const std::vector<Finding>& findings) {
+  if (findings.empty()) return;
+  out += fmt::format("\n{} ({})\n{}\n", title, findings.size(), advice);
+  for (std::size_t i = 0; i < findings.size() && i < kListedMax; ++i)
+    out += finding_line(findings[i]);
+  if (findings.size() > kListedMax)
+    out += fmt::format("  and {} more\n", findings.size() - kListedMax);
+}
+
+}  // namespace
+
+std::size_t AgentFindings::problems() const {
+  return lost.size() + inactive.size() + unregistered.size() + stop_tag.size() +
+         generation_tag.size();
+}
+
+AgentFindings examine(const Array& instances, const Array& agents,
+                      const AgentCheckSettings& settings) {
+  AgentFindings findings;
+  const auto by_instance = agents_by_instance(agents);
+  for (const auto& instance : instances) {
+    if (is_gone(state_of(instance))) continue;
+    ++findings.members;
+    const auto agent = by_instance.find(text_at(instance, "InstanceId"));
+    MemberExam exam(instance, settings, findings);
+    exam.agent(agent == by_instance.end() ? nullptr : agent->second);
+    exam.stop_tag();
+    exam.generation_tag();
+  }
+  for (auto* heading : {&findings.lost, &findings.inactive, &findings.unregistered,
+                        &findings.stop_tag, &findings.generation_tag, &findings.stopped})
+    std::ranges::sort(*heading, {}, &Finding::instance);
+  return findings;
+}
+
+std::string agent_subject(const AgentFindings& findings) {
+  if (findings.members == 0) return "hikae agent check: the backup group is empty";
+  return fmt::format("hikae agent check: {} findings in a group of {} instances",
+                     findings.problems(), findings.members);
+}
+
+std::string agent_message(const AgentFindings& findings, const AgentCheckSettings& settings,
+                          WallTime now) {
+  std::string out =
+      fmt::format("Agent check of the backup group {}={}, {}: {} instances, {} findings.\n",
+                  printable(settings.group_tag), printable(settings.group_value), iso(now),
+                  findings.members, findings.problems());
+  if (findings.members == 0)
+    out +=
+        "\nNo instance carries this tag, so nothing of this group is backed up. Tag the "
+        "instances, or remove the plan.\n";
+  append_section(out, "Agent lost",
+                 "The agent stopped answering. Log in and restart it, or look at the machine.",
+                 findings.lost);
+  append_section(out, "Agent inactive", "The agent has not answered for long. As above.",
+                 findings.inactive);
+  append_section(out, "Agent never registered",
+                 "Systems Manager does not know the machine: a window that asks it for its targets "
+                 "skips it. Install the agent, or give the instance its role.",
+                 findings.unregistered);
+  append_section(out, "Stop tag missing or odd",
+                 "It is backed up without a stop. Write exactly true or false into " +
+                     printable(settings.stop_tag) + ".",
+                 findings.stop_tag);
+  append_section(out, "Generation tag missing or invalid",
+                 "All its backups are kept. Write the number of generations into " +
+                     printable(settings.generation_tag) + ", in digits.",
+                 findings.generation_tag);
+  append_section(out, "Stopped on purpose", "No problem; listed so that it is not missed.",
+                 findings.stopped);
+  return out;
+}
+
+}  // namespace hikae::upkeep

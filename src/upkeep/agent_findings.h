@@ -1,0 +1,56 @@
+// What the agent check finds out about the members of a backup group: a pure function.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "base/value.h"
+#include "retention/rule.h"
+#include "upkeep/tags.h"
+
+namespace hikae::upkeep {
+
+struct AgentCheckSettings {
+  std::string group_tag = str(kGroupTag);
+  std::string group_value = str(kGroupValue);
+  std::string stop_tag = str(kStopTag);
+  std::string generation_tag = str(kGenerationTag);
+  std::optional<retention::Rule> keep;  // the plan's
+  std::string topic_arn;
+};
+
+/// One member under one heading.
+struct Finding {
+  std::string instance;
+  std::string name;    // its Name tag; may be empty
+  std::string detail;  // "last ping 2026-01-01T18:00:00Z", "BackupEC2StopStart is \"True\""
+};
+
+struct AgentFindings {
+  std::size_t members = 0;
+  std::vector<Finding> lost, inactive, unregistered, stop_tag, generation_tag;
+  std::vector<Finding> stopped;  // on purpose: no problem, listed for the reader
+
+  /// Findings that a person should see to.
+  [[nodiscard]] std::size_t problems() const;
+  /// A group without a member is one: nothing of it is backed up.
+  [[nodiscard]] bool all_is_well() const { return problems() == 0 && members > 0; }
+};
+
+/// `instances` as in DescribeInstances (terminated ones are left out), `agents` as in
+/// DescribeInstanceInformation. Findings are sorted by instance.
+/// - An instance that is stopped, or about to be, is listed as that and not as lost
+///   (docs/reference/hazards.md P39); its tags are checked all the same.
+/// - The stop tag has to be exactly "true" or "false" (P6).
+/// - The generation tag has to be valid; it may be absent only where the plan says what to keep.
+[[nodiscard]] AgentFindings examine(const Array& instances, const Array& agents,
+                                    const AgentCheckSettings& settings);
+
+/// The one message for all, as plain text.
+[[nodiscard]] std::string agent_message(const AgentFindings& findings,
+                                        const AgentCheckSettings& settings, WallTime now);
+[[nodiscard]] std::string agent_subject(const AgentFindings& findings);
+
+}  // namespace hikae::upkeep

@@ -1,0 +1,279 @@
+// For the tests of this folder: a cloud of a few lists that answers just what upkeep asks, behind
+// the real router, so that every input is checked by the model.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "aws/errors.h"
+#include "aws/router.h"
+#include "base/virtual_time.h"
+#include "upkeep/calls.h"
+#include "upkeep/tags.h"
+
+namespace hikae::upkeep::testing {
+
+/// EC2's filter patterns: `*`, `?`, and `\` before either.
+inline bool filter_matches(std::string_view pattern, std::string_view text) {
+  if (pattern.empty()) return text.empty();
+  if (pattern[0] == '*') {
+    for (std::size_t i = 0; i <= text.size(); ++i)
+      if (filter_matches(pattern.substr(1), text.substr(i))) return true;
+    return false;
+  }
+  if (text.empty()) return false;
+  if (pattern[0] == '\\' && pattern.size() > 1)
+    return pattern[1] == text[0] && filter_matches(pattern.substr(2), text.substr(1));
+  return (pattern[0] == '?' || pattern[0] == text[0]) &&
+         filter_matches(pattern.substr(1), text.substr(1));
+}
+
+class SmallCloud final : public aws::Cloud {
+ public:
+  explicit SmallCloud(Timers& timers) : timers_(timers) {}
+
+  Array images, snapshots, instances, agents;
+  std::map<std::string, Array> tags;         // of instances, by id
+  std::map<std::string, Array> permissions;  // launch permissions by image
+  std::vector<Value> published;
+  std::vector<std::string> calls;  // "DeregisterImage ami-1"
+  std::size_t page_size = 1000;
+  std::vector<std::string> unknown_filters;
+
+  /// The next `times` calls of the operation (on that resource, where it is given) fail.
+  void fail_next(std::string operation, std::string code, int times = 1,
+                 std::string resource = {}) {
+    failures_.push_back({std::move(operation), std::move(code), std::move(resource), times});
+  }
+
+  void call(aws::Request request, aws::Done done) override {
+    calls.push_back(request.operation + resource_of(request.input));
+    auto answer = answer_to(request);
+    timers_.soon([done = std::move(done), answer = std::move(answer)]() mutable {
+      done(std::move(answer));
+    });
+  }
+
+  [[nodiscard]] std::vector<std::string> mutations() const {
+    std::vector<std::string> out;
+    for (const auto& call : calls)
+      if (call.starts_with("De") && !call.starts_with("Describe")) out.push_back(call);
+    return out;
+  }
+
+  void add_image(const std::string& id, const std::string& instance, const std::string& created,
+                 const std::string& name = "web", const std::string& state = "available") {
+    const auto snapshot = "snap-" + id.substr(4);
+    images.push_back(
+        Object{{"ImageId", id},
+               {"Name", name + "-" + created},
+               {"State", state},
+               {"OwnerId", "123456789012"},
+               {"CreationDate", created + "T18:30:00.000Z"},
+               {"SourceInstanceId", instance},
+               {"BlockDeviceMappings", Array{Object{{"Ebs", Object{{"SnapshotId", snapshot}}}}}},
+               {"Tags", Array{tag("Name", name), tag("AutoBackup", "true")}}});
+    add_snapshot(snapshot, id, instance, created);
+  }
+
+  void add_snapshot(const std::string& snapshot, const std::string& image,
+                    const std::string& instance, const std::string& created) {
+    snapshots.push_back(
+        Object{{"SnapshotId", snapshot},
+               {"State", "completed"},
+               {"VolumeId", "vol-1"},
+               {"StartTime", created + "T18:30:05.000Z"},
+               {"Description", "Created by CreateImage(" + instance + ") for " + image},
+               {"Tags", Array{tag("AutoBackup", "true")}}});
+  }
+
+  void add_instance(const std::string& id, const std::string& name, const std::string& state,
+                    Array more_tags) {
+    more_tags.push_back(tag("Name", name));
+    more_tags.push_back(tag(kGroupTag, kGroupValue));
+    instances.push_back(Object{
+        {"InstanceId", id}, {"State", Object{{"Name", state}}}, {"Tags", std::move(more_tags)}});
+  }
+
+  void add_agent(const std::string& id, const std::string& ping) {
+    agents.push_back(Object{{"InstanceId", id},
+                            {"PingStatus", ping},
+                            {"LastPingDateTime", "2026-03-01T12:00:00.000Z"}});
+  }
+
+  static Value tag(std::string_view key, std::string_view value) {
+    return Object{{"Key", key}, {"Value", value}};
+  }
+
+  [[nodiscard]] std::string image_ids() const { return ids(images, "ImageId"); }
+  [[nodiscard]] std::string snapshot_ids() const { return ids(snapshots, "SnapshotId"); }
+
+ private:
+  struct Failure {
+    std::string operation, code, resource;
+    int times;
+  };
+
+  static std::string resource_of(const Value& input) {
+    for (const auto* key : {"ImageId", "SnapshotId"})
+      if (const auto id = text_at(input, key); !id.empty()) return " " + str(id);
+    return {};
+  }
+
+  static std::string ids(const Array& list, std::string_view key) {
+    std::string out;
+    for (const auto& item : list) out.append(out.empty() ? "" : " ").append(text_at(item, key));
+    return out;
+  }
+
+  std::optional<std::string> failure_of(const aws::Request& request) {
+    for (auto& failure : failures_) {
+      const bool fits =
+          failure.operation == request.operation &&
+          (failure.resource.empty() || " " + failure.resource == resource_of(request.input));
+      if (fits && failure.times-- > 0) return failure.code;
+    }
+    return std::nullopt;
+  }
+
+  Result<Value> answer_to(const aws::Request& request) {
+    if (const auto code = failure_of(request)) return aws::aws_error(*code, "as the test wants it");
+    const auto& operation = request.operation;
+    const auto& input = request.input;
+    if (operation == "DescribeImages") return describe(images, "Images", input);
+    if (operation == "DescribeSnapshots") return describe(snapshots, "Snapshots", input);
+    if (operation == "DescribeTags") return describe_tags(input);
+    if (operation == "DescribeInstances") return describe_instances(input);
+    if (operation == "DescribeInstanceInformation")
+      return page(agents, "InstanceInformationList", input);
+    if (operation == "DescribeImageAttribute")
+      return Object{{"LaunchPermissions", permissions[str(text_at(input, "ImageId"))]}};
+    if (operation == "DeregisterImage") return remove(images, "ImageId", input);
+    if (operation == "DeleteSnapshot") return delete_snapshot(input);
+    if (operation == "Publish") {
+      published.push_back(input);
+      return Object{{"MessageId", "m-1"}};
+    }
+    return aws::aws_error("InvalidAction", operation);
+  }
+
+  Result<Value> delete_snapshot(const Value& input) {
+    for (const auto& image : images)
+      for (const auto& id : values_of(image, "block-device-mapping.snapshot-id"))
+        if (id == text_at(input, "SnapshotId"))
+          return aws::aws_error("InvalidSnapshot.InUse",
+                                "in use by " + str(text_at(image, "ImageId")));
+    return remove(snapshots, "SnapshotId", input);
+  }
+
+  static Result<Value> remove(Array& list, std::string_view key, const Value& input) {
+    const auto id = text_at(input, key);
+    const auto it =
+        std::ranges::find_if(list, [&](const Value& item) { return text_at(item, key) == id; });
+    if (it == list.end())
+      return aws::aws_error(key == "ImageId" ? "InvalidAMIID.NotFound" : "InvalidSnapshot.NotFound",
+                            "there is no " + str(id));
+    list.erase(it);
+    return Object{};
+  }
+
+  static std::vector<std::string> values_of(const Value& item, std::string_view filter) {
+    if (filter.starts_with("tag:")) {
+      const auto value = tag_of(item, filter.substr(4));
+      return value ? std::vector{str(*value)} : std::vector<std::string>{};
+    }
+    if (filter == "source-instance-id") return {str(text_at(item, "SourceInstanceId"))};
+    if (filter == "image-id") return {str(text_at(item, "ImageId"))};
+    if (filter == "snapshot-id") return {str(text_at(item, "SnapshotId"))};
+    if (filter == "description") return {str(text_at(item, "Description"))};
+    if (filter == "instance-state-name") return {str(text_at(*find(item, "State"), "Name"))};
+    std::vector<std::string> ids;
+    if (filter == "block-device-mapping.snapshot-id")
+      for (const auto& device : list_at(item, "BlockDeviceMappings"))
+        ids.push_back(str(text_at(*find(device, "Ebs"), "SnapshotId")));
+    return ids;
+  }
+
+  static bool passes(const Value& item, const Value& filter) {
+    for (const auto& value : values_of(item, text_at(filter, "Name")))
+      for (const auto& pattern : list_at(filter, "Values"))
+        if (filter_matches(text_of(pattern), value)) return true;
+    return false;
+  }
+
+  static Array filtered(const Array& list, const Value& input) {
+    Array out;
+    for (const auto& item : list)
+      if (std::ranges::all_of(list_at(input, "Filters"),
+                              [&](const Value& filter) { return passes(item, filter); }))
+        out.push_back(item);
+    return out;
+  }
+
+  Result<Value> describe(const Array& list, std::string_view member, const Value& input) {
+    for (const auto& filter : list_at(input, "Filters"))
+      if (std::ranges::count(unknown_filters, text_at(filter, "Name")))
+        return aws::aws_error("InvalidParameterValue", "The filter is invalid");
+    return page(filtered(list, input), member, input);
+  }
+
+  Result<Value> describe_instances(const Value& input) {
+    Array reservations;
+    for (const auto& instance : filtered(instances, input))
+      reservations.push_back(Object{{"Instances", Array{instance}}});
+    return page(reservations, "Reservations", input);
+  }
+
+  Result<Value> describe_tags(const Value& input) {
+    const auto& filter = list_at(input, "Filters").at(0);
+    return page(tags[str(text_of(list_at(filter, "Values").at(0)))], "Tags", input);
+  }
+
+  Result<Value> page(const Array& list, std::string_view member, const Value& input) {
+    const auto token = str(text_at(input, "NextToken", "0"));
+    const std::size_t from = std::stoul(token);
+    Array some;
+    for (std::size_t i = from; i < list.size() && i < from + page_size; ++i)
+      some.push_back(list[i]);
+    Object out{{member, std::move(some)}};
+    if (from + page_size < list.size()) out["NextToken"] = std::to_string(from + page_size);
+    return out;
+  }
+
+  Timers& timers_;
+  std::vector<Failure> failures_;
+};
+
+class UpkeepTest : public ::testing::Test {
+ protected:
+  UpkeepTest() {
+    router.add("ec2", cloud);
+    router.add("ssm", cloud);
+    router.add("sns", cloud);
+  }
+
+  /// Runs until the answer is there.
+  template <class Start>
+  Result<Value> answer_of(Start start) {
+    std::optional<Result<Value>> answer;
+    start([&](Result<Value> got) {
+      EXPECT_FALSE(answer.has_value()) << "answered twice";
+      answer = std::move(got);
+    });
+    EXPECT_FALSE(answer.has_value()) << "answered inside the call";
+    time.run_while_busy([&] { return answer.has_value(); }, time.now() + hours(1));
+    return answer.value_or(fail(ErrorKind::Timeout, "never answered"));
+  }
+
+  VirtualTime time{*parse_iso("2026-03-01T18:40:00Z")};
+  aws::Router router{time};
+  SmallCloud cloud{time};
+  Context context{router, time, time, {"123456789012", "ap-northeast-1"}, ""};
+};
+
+}  // namespace hikae::upkeep::testing

@@ -1,0 +1,24 @@
+// The tags by which backups and their machines are known (issue: defaults are the article's).
+#pragma once
+
+#include <string_view>
+
+namespace hikae::upkeep {
+
+// On instances, written by people.
+inline constexpr std::string_view kGroupTag = "BackupGroup";
+inline constexpr std::string_view kGroupValue = "ssm-backup-group";
+inline constexpr std::string_view kGenerationTag = "EC2BackupGen";
+inline constexpr std::string_view kStopTag = "BackupEC2StopStart";
+
+// On images and snapshots, written when they are made.
+inline constexpr std::string_view kNameTag = "Name";
+inline constexpr std::string_view kAutoBackupTag = "AutoBackup";
+inline constexpr std::string_view kAutoBackupValue = "true";
+inline constexpr std::string_view kSourceInstanceTag = "hikae:source-instance";
+
+/// On an instance: none of its backups is deleted. On an image or a snapshot: this one is not.
+/// Any value but "false".
+inline constexpr std::string_view kHoldTag = "hikae:hold";
+
+}  // namespace hikae::upkeep
