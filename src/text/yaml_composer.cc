@@ -8,7 +8,7 @@
 namespace hikae::text {
 namespace {
 
-using Kind = YamlEvent::Kind;
+using YamlKind = YamlEvent::Kind;
 
 /// Makes a path longer for as long as it lives.
 class PathMark {
@@ -36,7 +36,7 @@ Value attribute_pair(const Value& value) {
 
 bool is_core_collection(const YamlEvent& event) {
   const auto* core =
-      event.kind == Kind::ListBegin ? "tag:yaml.org,2002:seq" : "tag:yaml.org,2002:map";
+      event.kind == YamlKind::ListBegin ? "tag:yaml.org,2002:seq" : "tag:yaml.org,2002:map";
   return event.tag.empty() || event.tag == "!" || event.tag == core;
 }
 
@@ -70,12 +70,12 @@ bool YamlComposer::compose(Tree& tree) {
   places_ = &tree.places;
   YamlEvent event;
   if (!next(event)) return false;
-  if (event.kind == Kind::StreamEnd) return tree.places.set("", {1, 1}), true;
+  if (event.kind == YamlKind::StreamEnd) return tree.places.set("", {1, 1}), true;
   Node root;
   if (!next(event) || !compose_node(event, 0, root)) return false;
   tree.value = std::move(root.value);
   if (!next(event) || !next(event)) return false;
-  if (event.kind == Kind::StreamEnd) return true;
+  if (event.kind == YamlKind::StreamEnd) return true;
   problem(event.position, "yaml-documents", "a second YAML document begins here; only one is read",
           "remove the line '---' and what follows it");
   return false;
@@ -101,7 +101,7 @@ bool YamlComposer::take(const Weight& weight, int depth, Position position) {
 
 bool YamlComposer::compose_node(const YamlEvent& event, int depth, Node& node) {
   places_->set(pointer_, event.position);
-  if (event.kind == Kind::Alias) return compose_alias(event, depth, node);
+  if (event.kind == YamlKind::Alias) return compose_alias(event, depth, node);
   node.weight = {.nodes = 1, .bytes = event.text.size(), .height = 1};
   if (!take(node.weight, depth, event.position)) return false;
   if (!event.anchor.empty()) anchors_[event.anchor] = {};
@@ -116,9 +116,9 @@ bool YamlComposer::compose_node(const YamlEvent& event, int depth, Node& node) {
 }
 
 bool YamlComposer::compose_content(const YamlEvent& event, int depth, Node& node) {
-  if (event.kind == Kind::Scalar) return compose_scalar(event, node), true;
+  if (event.kind == YamlKind::Scalar) return compose_scalar(event, node), true;
   check_collection_tag(event);
-  return event.kind == Kind::ListBegin ? compose_list(depth, node) : compose_map(depth, node);
+  return event.kind == YamlKind::ListBegin ? compose_list(depth, node) : compose_map(depth, node);
 }
 
 bool YamlComposer::compose_intrinsic(const YamlEvent& event, int depth, Node& node) {
@@ -160,7 +160,7 @@ bool YamlComposer::compose_list(int depth, Node& node) {
   Array items;
   for (YamlEvent event;;) {
     if (!next(event)) return false;
-    if (event.kind == Kind::ListEnd) break;
+    if (event.kind == YamlKind::ListEnd) break;
     const PathMark mark(pointer_, std::to_string(items.size()));
     Node item;
     if (!compose_node(event, depth + 1, item)) return false;
@@ -176,7 +176,7 @@ bool YamlComposer::compose_map(int depth, Node& node) {
   std::map<std::string, Position, std::less<>> keys;
   for (YamlEvent key;;) {
     if (!next(key)) return false;
-    if (key.kind == Kind::MapEnd) return true;
+    if (key.kind == YamlKind::MapEnd) return true;
     if (!compose_member(key, depth, node, keys)) return false;
   }
 }
@@ -198,12 +198,12 @@ bool YamlComposer::compose_member(const YamlEvent& key, int depth, Node& map,
 
 bool YamlComposer::check_key(const YamlEvent& key,
                              std::map<std::string, Position, std::less<>>& keys) {
-  if (key.kind == Kind::MapBegin)
+  if (key.kind == YamlKind::MapBegin)
     return problem(key.position, "yaml-key",
                    "a map stands where a key should be; {{ … }} without quotes is read as one",
                    "put quotes around it: '{{ name }}'"),
            false;
-  if (key.kind != Kind::Scalar)
+  if (key.kind != YamlKind::Scalar)
     return problem(key.position, "yaml-key", "a key must be plain text, not a list or an alias",
                    "write the key as text"),
            false;
@@ -225,8 +225,8 @@ bool YamlComposer::skip_node(const YamlEvent& begin) {
   int open = 0;
   YamlEvent event = begin;
   for (;;) {
-    open += event.kind == Kind::ListBegin || event.kind == Kind::MapBegin;
-    open -= event.kind == Kind::ListEnd || event.kind == Kind::MapEnd;
+    open += event.kind == YamlKind::ListBegin || event.kind == YamlKind::MapBegin;
+    open -= event.kind == YamlKind::ListEnd || event.kind == YamlKind::MapEnd;
     if (open == 0) return true;
     if (!next(event)) return false;
   }
