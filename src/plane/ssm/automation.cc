@@ -128,7 +128,7 @@ Result<Value> described(const engine::View& view, Library& library) {
   if (!document)
     return aws::aws_error("InternalServerError",
                           "the document of execution " + view.id.id + " is gone");
-  return runbook::describe_run(view.id.id, view.record, *document);
+  return runbook::describe_run(view.id, view.record, *document);
 }
 
 Result<Value> get_execution(const Ask& ask, Library& library) {

@@ -1,0 +1,207 @@
+#include "cli/cli.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <functional>
+
+#include "cli/commands.h"
+
+namespace hikae::cli {
+namespace {
+
+constexpr const char* kVersion = "hikae 0.1.0";
+
+std::string default_data() {
+  const auto* given = std::getenv("HIKAE_DATA");
+  return given && *given ? given : "hikae-data";
+}
+
+/// Collects the commands; each binds its options and remembers what to call.
+class CommandLine {
+ public:
+  CommandLine() : app_("EC2 backups at the minute you choose.", "hikae") {
+    app_.set_version_flag("--version", kVersion);
+    app_.require_subcommand(1);
+    app_.fallthrough();
+    add_world_commands();
+    add_looking_commands();
+    add_changing_commands();
+    add_pure_commands();
+  }
+
+  int run(int argc, char** argv) {
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::ParseError& problem) {
+      const int code = app_.exit(problem);
+      return code == 0 ? 0 : static_cast<int>(Exit::Usage);
+    }
+    return static_cast<int>(chosen_());
+  }
+
+ private:
+  CLI::App* command(const char* name, const char* description) {
+    return app_.add_subcommand(name, description);
+  }
+
+  static void common(CLI::App* app, Common& options, const char* data_text = nullptr) {
+    options.data = default_data();
+    app->add_option("--data", options.data,
+                    data_text ? data_text : "data folder (default: $HIKAE_DATA or ./hikae-data)");
+    app->add_flag_callback(
+        "--json", [&options] { options.format = Format::Json; }, "print one JSON document");
+  }
+
+  static void world(CLI::App* app, World& options) {
+    app->add_option("--clock", options.clock, "real or virtual (default: as the folder was used)")
+        ->check(CLI::IsMember({"real", "virtual"}));
+    app->add_option("--faults", options.faults, "YAML file of fault rules for the embedded cloud")
+        ->check(CLI::ExistingFile);
+  }
+
+  template <class Options>
+  void calls(CLI::App* app, Exit (*what)(const Options&), const Options& options) {
+    app->callback([this, what, &options] { chosen_ = [what, &options] { return what(options); }; });
+  }
+
+  void add_world_commands() {
+    auto* app = command("demo", "play one night of backups on the embedded cloud");
+    common(app, demo_.common, "data folder (default: a new one, whose name is printed)");
+    demo_.common.data.clear();
+    app->add_option("--instances", demo_.instances,
+                    "servers to play with (default: the demo's cast)")
+        ->check(CLI::Range(1, 10000));
+    calls(app, demo, demo_);
+
+    app = command("up", "run windows and rules in the foreground until stopped");
+    common(app, up_.common);
+    world(app, up_.world);
+    calls(app, up, up_);
+
+    app = command("backup", "back up now, by the same path as at night");
+    common(app, backup_.common);
+    world(app, backup_.world);
+    app->add_option("INSTANCE", backup_.instances, "instance ids");
+    app->add_option("--tag", backup_.tag, "every instance with this tag, KEY=VALUE");
+    app->add_flag("--all", backup_.all, "every instance of every plan");
+    calls(app, backup, backup_);
+
+    app = command("run", "run a document");
+    common(app, run_.common);
+    world(app, run_.world);
+    app->add_option("DOCUMENT", run_.document, "a file, or the name of a document")->required();
+    app->add_option("--param", run_.parameters, "NAME=VALUE; again for a list");
+    calls(app, cli::run, run_);
+  }
+
+  void add_looking_commands() {
+    auto* app = command("runs", "list runs, newest first");
+    common(app, runs_.common);
+    app->add_option("--status", runs_.status, "only of this status (Failed, Success, …)");
+    app->add_option("--limit", runs_.limit, "at most so many")->check(CLI::Range(1, 5000));
+    calls(app, runs, runs_);
+
+    app = command("show", "show one run, step by step");
+    common(app, show_.common);
+    app->add_option("RUN", show_.run, "the run's id, or its beginning")->required();
+    calls(app, show, show_);
+
+    app = command("backups", "list the images there are");
+    common(app, backups_.common);
+    app->add_option("--instance", backups_.instance, "only of this instance");
+    calls(app, backups, backups_);
+
+    app = command("next", "what fires next; or the next instants of any schedule");
+    common(app, next_.common);
+    app->add_option("--schedule", next_.schedule, "cron(…), rate(…) or at(…)");
+    app->add_option("--kind", next_.kind, "whose rules: window, rule or scheduler")
+        ->check(CLI::IsMember({"window", "rule", "scheduler"}));
+    app->add_option("--timezone", next_.timezone, "IANA name; default UTC");
+    app->add_option("--from", next_.from, "instants after this one (default: now)");
+    app->add_option("--anchor", next_.anchor, "what a rate counts from");
+    app->add_option("--offset", next_.offset, "days after the cron time")->check(CLI::Range(0, 6));
+    app->add_option("--count", next_.count, "how many")->check(CLI::Range(1, 10000));
+    calls(app, next, next_);
+  }
+
+  void add_changing_commands() {
+    auto* app = command("cancel", "cancel a run");
+    common(app, cancel_.common);
+    world(app, cancel_.world);
+    app->add_option("RUN", cancel_.run, "the run's id, or its beginning")->required();
+    calls(app, cancel, cancel_);
+
+    app = command("prune", "delete generations that are over the rule");
+    common(app, prune_.common);
+    world(app, prune_.world);
+    app->add_option("INSTANCE", prune_.instances, "instance ids (default: all of every plan)");
+    app->add_flag_callback(
+        "--dry-run", [this] { prune_.mode = PruneMode::DryRun; },
+        "only say what would go, and why");
+    calls(app, prune, prune_);
+
+    app = command("hold", "leave an instance's power alone");
+    common(app, hold_.common);
+    app->add_option("INSTANCE", hold_.instance, "instance id")->required();
+    app->add_flag_callback(
+        "--off", [this] { hold_.mode = HoldMode::Off; }, "no longer");
+    calls(app, hold, hold_);
+
+    app = command("window", "enable or disable a maintenance window");
+    common(app, window_.common);
+    std::map<std::string, WindowAction> actions{{"enable", WindowAction::Enable},
+                                                {"disable", WindowAction::Disable}};
+    app->add_option("ACTION", window_.action, "enable or disable")
+        ->required()
+        ->transform(CLI::CheckedTransformer(actions));
+    app->add_option("NAME", window_.name, "the window's name or id")->required();
+    calls(app, window_switch, window_);
+
+    app = command("apply", "apply a template or hikae.yaml");
+    common(app, apply_.common);
+    world(app, apply_.world);
+    app->add_option("FILE", apply_.file, "a CloudFormation template, or hikae.yaml")
+        ->required()
+        ->check(CLI::ExistingFile);
+    app->add_option("--stack", apply_.stack, "the stack's name (default: from the file)");
+    app->add_option("--param", apply_.parameters, "NAME=VALUE, of a template");
+    calls(app, apply, apply_);
+  }
+
+  void add_pure_commands() {
+    auto* app = command("match", "does an event match a pattern? exit 0 yes, 1 no, 2 refused");
+    common(app, match_.common);
+    app->add_option("PATTERN-FILE", match_.pattern_file)->required()->check(CLI::ExistingFile);
+    app->add_option("EVENT-FILE", match_.event_file)->required()->check(CLI::ExistingFile);
+    calls(app, match, match_);
+
+    app = command("check", "check documents, templates and configurations; exit 1 on findings");
+    common(app, check_.common);
+    app->add_option("FILE", check_.files)->required()->check(CLI::ExistingFile);
+    calls(app, check, check_);
+  }
+
+  CLI::App app_;
+  std::function<Exit()> chosen_;
+  DemoOptions demo_;
+  UpOptions up_;
+  BackupOptions backup_;
+  RunOptions run_;
+  RunsOptions runs_;
+  ShowOptions show_;
+  CancelOptions cancel_;
+  BackupsOptions backups_;
+  PruneOptions prune_;
+  HoldOptions hold_;
+  WindowOptions window_;
+  NextOptions next_;
+  MatchOptions match_;
+  CheckOptions check_;
+  ApplyOptions apply_;
+};
+
+}  // namespace
+
+int run_cli(int argc, char** argv) { return CommandLine().run(argc, argv); }
+
+}  // namespace hikae::cli

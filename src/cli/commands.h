@@ -1,0 +1,145 @@
+// The commands of `hikae`, one file each. Every command gives its exit code.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "cli/output.h"
+#include "cli/session.h"
+
+namespace hikae::cli {
+
+/// What all commands share.
+struct Common {
+  std::string data;  // --data
+  Format format = Format::Text;
+};
+
+/// What commands share that let the world go on.
+struct World {
+  std::string clock;   // "", "real", "virtual"
+  std::string faults;  // a file of fault rules
+};
+
+struct DemoOptions {
+  Common common;
+  std::int64_t instances = 0;  // more servers than the cast of the demo: for measuring
+};
+Exit demo(const DemoOptions& options);
+
+struct UpOptions {
+  Common common;
+  World world;
+};
+Exit up(const UpOptions& options);
+
+struct BackupOptions {
+  Common common;
+  World world;
+  std::vector<std::string> instances;
+  std::string tag;  // KEY=VALUE
+  bool all = false;
+};
+Exit backup(const BackupOptions& options);
+
+struct RunOptions {
+  Common common;
+  World world;
+  std::string document;  // a file, or a document's name
+  std::vector<std::string> parameters;
+};
+Exit run(const RunOptions& options);
+
+struct RunsOptions {
+  Common common;
+  std::string status;
+  std::int64_t limit = 50;
+};
+Exit runs(const RunsOptions& options);
+
+struct ShowOptions {
+  Common common;
+  std::string run;
+};
+Exit show(const ShowOptions& options);
+
+struct CancelOptions {
+  Common common;
+  World world;
+  std::string run;
+};
+Exit cancel(const CancelOptions& options);
+
+struct BackupsOptions {
+  Common common;
+  std::string instance;
+};
+Exit backups(const BackupsOptions& options);
+
+enum class PruneMode { DryRun, ForReal };
+struct PruneOptions {
+  Common common;
+  World world;
+  std::vector<std::string> instances;
+  PruneMode mode = PruneMode::ForReal;
+};
+Exit prune(const PruneOptions& options);
+
+enum class HoldMode { On, Off };
+struct HoldOptions {
+  Common common;
+  std::string instance;
+  HoldMode mode = HoldMode::On;
+};
+Exit hold(const HoldOptions& options);
+
+enum class WindowAction { Enable, Disable };
+struct WindowOptions {
+  Common common;
+  std::string name;
+  WindowAction action = WindowAction::Enable;
+};
+Exit window_switch(const WindowOptions& options);
+
+struct NextOptions {
+  Common common;
+  std::string schedule;  // empty: what fires next in this installation
+  std::string kind = "window";
+  std::string timezone;
+  std::string from;
+  std::string anchor;
+  int offset = 0;
+  std::int64_t count = 5;
+};
+Exit next(const NextOptions& options);
+
+struct MatchOptions {
+  Common common;
+  std::string pattern_file;
+  std::string event_file;
+};
+Exit match(const MatchOptions& options);
+
+struct CheckOptions {
+  Common common;
+  std::vector<std::string> files;
+};
+Exit check(const CheckOptions& options);
+
+struct ApplyOptions {
+  Common common;
+  World world;
+  std::string file;
+  std::string stack;
+  std::vector<std::string> parameters;
+};
+Exit apply(const ApplyOptions& options);
+
+/// Opens the installation, or says why not (and gives the exit code to end with).
+[[nodiscard]] Result<std::unique_ptr<Session>> open_session(const Common& common,
+                                                            const World& world);
+/// Prints an error as the command's format wants it; gives Exit::Failed.
+Exit report(Output& out, const Error& error);
+
+}  // namespace hikae::cli

@@ -1,0 +1,89 @@
+// `hikae run DOCUMENT`: runs a document, from a file or by name, and shows what became of it.
+#include <filesystem>
+
+#include "base/hash.h"
+#include "base/limits.h"
+#include "cli/commands.h"
+#include "cli/run_text.h"
+#include "os/data_folder.h"
+
+namespace hikae::cli {
+namespace {
+
+/// A file's document gets a name made of the file's; the same content is not stored twice.
+Result<std::string> store_document(Session& session, const std::string& file) {
+  const auto text = TRY(os::read_file(file, limits::kDocumentBytes));
+  std::string name = "file-";
+  for (const char c : std::filesystem::path(file).stem().string())
+    name +=
+        std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_' || c == '.' ? c : '-';
+  const bool is_json = !text.empty() && (text.front() == '{' || text.front() == '[');
+  Object input{{"Name", name}, {"Content", text}, {"DocumentFormat", is_json ? "JSON" : "YAML"}};
+  auto creation = input;
+  creation["DocumentType"] = "Automation";
+  auto made = session.call("ssm", "CreateDocument", std::move(creation));
+  if (made) return name;
+  if (made.error().code != "DocumentAlreadyExists")
+    return std::unexpected(
+        Error{made.error().kind, made.error().code, file + ": " + made.error().message});
+  input["DocumentVersion"] = "$LATEST";
+  const auto updated = session.call("ssm", "UpdateDocument", std::move(input));
+  if (!updated && updated.error().code != "DuplicateDocumentContent")
+    return std::unexpected(updated.error());
+  return name;
+}
+
+Result<std::string> version_of(Session& session, const std::string& name, const std::string& file) {
+  const auto hash = sha256_hex(TRY(os::read_file(file, limits::kDocumentBytes)));
+  const auto versions = TRY(session.call("ssm", "ListDocumentVersions", Object{{"Name", name}}));
+  for (const auto& version : list_at(versions, "DocumentVersions")) {
+    const auto number = text_at(version, "DocumentVersion");
+    const auto described = TRY(session.call("ssm", "DescribeDocument",
+                                            Object{{"Name", name}, {"DocumentVersion", number}}));
+    const auto* found = find_path(described, {"Document", "Hash"});
+    if (found && text_of(*found) == hash) return str(number);
+  }
+  return fail(ErrorKind::NotFound, "document " + name + " has no version with this content");
+}
+
+Result<Object> parameters_of(const std::vector<std::string>& given) {
+  Object parameters;
+  for (const auto& one : given) {
+    const auto at = one.find('=');
+    if (at == std::string::npos || at == 0)
+      return fail(ErrorKind::Invalid, "--param '" + one + "': write NAME=VALUE");
+    auto& values = parameters[one.substr(0, at)];
+    if (!values.is_array()) values = Array{};
+    values.get_array().emplace_back(one.substr(at + 1));
+  }
+  return parameters;
+}
+
+Result<Value> run_document(const RunOptions& options, Session& session, Output& out) {
+  Object input{{"DocumentName", options.document},
+               {"Parameters", TRY(parameters_of(options.parameters))}};
+  if (std::filesystem::is_regular_file(options.document)) {
+    const auto name = TRY(store_document(session, options.document));
+    input["DocumentName"] = name;
+    input["DocumentVersion"] = TRY(version_of(session, name, options.document));
+  }
+  const auto started = TRY(session.call("ssm", "StartAutomationExecution", std::move(input)));
+  return wait_for_run(session, out, str(text_at(started, "AutomationExecutionId")));
+}
+
+}  // namespace
+
+Exit run(const RunOptions& options) {
+  Output out(options.common.format);
+  auto session = open_session(options.common, options.world);
+  if (!session) return report(out, session.error());
+  const auto execution = run_document(options, **session, out);
+  if (!execution) return report(out, execution.error());
+  if (out.json())
+    out.value(Object{{"AutomationExecution", *execution}});
+  else
+    print_run(out, *execution);
+  return text_at(*execution, "AutomationExecutionStatus") == "Success" ? Exit::Ok : Exit::Failed;
+}
+
+}  // namespace hikae::cli

@@ -1,0 +1,200 @@
+#include "cli/session.h"
+
+#include <cstdio>
+
+#include "base/entropy.h"
+#include "base/limits.h"
+#include "base/virtual_time.h"
+#include "os/data_folder.h"
+#include "os/eml_mailer.h"
+#include "os/log_file.h"
+#include "os/real_loop.h"
+#include "os/smtp_mailer.h"
+#include "text/json.h"
+#include "text/yaml.h"
+
+namespace hikae::cli {
+namespace {
+
+const Scope kSettings{};  // hikae's own settings belong to no account
+constexpr std::string_view kSettingRows = "setting";
+
+/// Sends by whatever is configured at the moment.
+class MailSwitch final : public Mailer {
+ public:
+  void use(std::unique_ptr<Mailer> mailer) { mailer_ = std::move(mailer); }
+  void send(Mail mail, Done done) override { mailer_->send(std::move(mail), std::move(done)); }
+  [[nodiscard]] std::string where() const override { return mailer_->where(); }
+
+ private:
+  std::unique_ptr<Mailer> mailer_;
+};
+
+/// Time, the file of the last one: what a folder was used with is what it goes on with.
+struct LastClock {
+  bool is_virtual = false;
+  std::optional<WallTime> at;
+};
+
+Result<LastClock> last_clock(store::Database& database) {
+  LastClock last;
+  auto exists = TRY(
+      database.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'resources'"));
+  if (!TRY(exists.step())) return last;
+  auto read = TRY(database.prepare(
+      "SELECT body FROM resources WHERE account = '' AND kind = 'setting' AND id = 'clock'"));
+  if (!TRY(read.step())) return last;
+  const auto row = TRY(text::parse_json(read.text(0)));
+  last.is_virtual = text_at(row, "Kind") == "virtual";
+  if (const auto at = parse_iso(text_at(row, "At"))) last.at = *at;
+  return last;
+}
+
+}  // namespace
+
+struct Session::Parts {
+  explicit Parts(os::DataFolder f) : folder(std::move(f)) {}
+
+  os::DataFolder folder;
+  std::unique_ptr<VirtualTime> virtual_time;
+  std::unique_ptr<os::RealLoop> loop;
+  std::unique_ptr<Entropy> entropy;
+  std::unique_ptr<os::LogFile> log_file;
+  std::unique_ptr<Log> log;
+  std::unique_ptr<MailSwitch> mailer;
+  std::unique_ptr<store::Database> database;
+  std::unique_ptr<sandbox::Sandbox> sandbox;
+  std::unique_ptr<house::House> house;
+  Scope scope;
+
+  [[nodiscard]] const WallClock& clock() const {
+    return virtual_time ? static_cast<const WallClock&>(*virtual_time) : *loop;
+  }
+  [[nodiscard]] Timers& timers() const {
+    return virtual_time ? static_cast<Timers&>(*virtual_time) : *loop;
+  }
+};
+
+Session::Session(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
+  auto folder = TRY(os::DataFolder::open(options.data));
+  auto parts = std::make_unique<Parts>(std::move(folder));
+  const auto file = [&](const char* name) { return parts->folder.file(name); };
+  {
+    auto look = TRY(store::Database::open(file("hikae.db"), store::Sync::Normal));
+    const auto last = TRY(last_clock(*look));
+    const bool is_virtual = options.clock == ClockKind::Virtual ||
+                            (options.clock == ClockKind::AsFolder && last.is_virtual);
+    parts->loop = std::make_unique<os::RealLoop>();
+    if (is_virtual)
+      parts->virtual_time = std::make_unique<VirtualTime>(
+          last.at && last.is_virtual ? *last.at : options.start.value_or(parts->loop->now()));
+  }
+  if (parts->virtual_time)
+    parts->entropy = std::make_unique<SeededEntropy>(
+        options.seed ^ static_cast<std::uint64_t>(unix_ms(parts->virtual_time->now())));
+  else
+    parts->entropy = std::make_unique<os::SystemEntropy>();
+  parts->log_file = TRY(os::LogFile::open(file("hikae.log")));
+  parts->log = std::make_unique<Log>(
+      parts->clock(), [&log = *parts->log_file](std::string_view line) { log.write(line); });
+  parts->mailer = std::make_unique<MailSwitch>();
+  parts->mailer->use(TRY(os::EmlMailer::open(file("mail"), parts->timers())));
+  // A virtual night may be lost with the power, a real one may not.
+  const auto sync = parts->virtual_time ? store::Sync::Normal : store::Sync::Full;
+  parts->database = TRY(store::Database::open(file("hikae.db"), sync));
+  sandbox::Options box;
+  box.path = file("sandbox.db");
+  box.delays = parts->virtual_time ? sandbox::Delays::realistic() : sandbox::Delays::quick();
+  parts->sandbox =
+      TRY(sandbox::Sandbox::open(box, parts->clock(), parts->timers(), *parts->entropy));
+  house::Settings settings;
+  parts->scope = settings.scope;
+  parts->house = TRY(house::House::assemble(
+      {parts->clock(), parts->timers(), *parts->entropy, *parts->log, *parts->mailer}, settings,
+      *parts->database, *parts->sandbox));
+  std::unique_ptr<Session> session(new Session(std::move(parts)));
+  TRY_DO(session->use_stored_settings());
+  if (!options.faults_file.empty()) {
+    const auto text = TRY(os::read_file(options.faults_file, limits::kConfigBytes));
+    text::Diagnostics problems;
+    const auto tree = text::read_tree(text, problems);
+    if (!tree) return std::unexpected(text::as_error(problems, options.faults_file));
+    TRY_DO(in_context(session->use_faults(tree->value), options.faults_file));
+  }
+  return session;
+}
+
+Session::~Session() {
+  store_setting("clock",
+                Object{{"Kind", is_virtual() ? "virtual" : "real"}, {"At", iso_ms(now())}});
+}
+
+Result<Value> Session::call(std::string_view service, std::string_view operation, Value input) {
+  auto answer = std::make_shared<std::optional<Result<Value>>>();
+  house().cloud().call({scope(), str(service), str(operation), std::move(input), {}},
+                       [answer](Result<Value> result) { *answer = std::move(result); });
+  run_until([&] { return answer->has_value(); });
+  if (answer->has_value()) return std::move(**answer);
+  return fail(ErrorKind::Timeout, str(service) + ":" + str(operation) +
+                                      (interrupted() ? " was interrupted" : " was never answered"));
+}
+
+bool Session::run_until(const std::function<bool()>& done, std::optional<WallTime> limit) {
+  if (!parts_->virtual_time) return parts_->loop->run_until(done);
+  return parts_->virtual_time->run_while_busy([&] { return done() || parts_->loop->interrupted(); },
+                                              limit.value_or(now() + hours(24 * 400)));
+}
+
+house::House& Session::house() { return *parts_->house; }
+sandbox::Sandbox& Session::sandbox() { return *parts_->sandbox; }
+WallTime Session::now() const { return parts_->clock().now(); }
+bool Session::is_virtual() const { return parts_->virtual_time != nullptr; }
+const Scope& Session::scope() const { return parts_->scope; }
+const std::string& Session::data() const { return parts_->folder.path(); }
+std::string Session::mail_goes_to() const { return parts_->mailer->where(); }
+bool Session::interrupted() const { return parts_->loop->interrupted(); }
+
+Value Session::setting(std::string_view name) {
+  const auto* row = house().kernel().tables().get(kSettings, kSettingRows, name);
+  return row ? *row : Value();
+}
+
+void Session::store_setting(std::string_view name, Value value) {
+  bool stored = false;
+  house().kernel().perform([&](engine::Turn& turn) {
+    turn.tables().put(kSettings, kSettingRows, name, std::move(value));
+    turn.after_commit([&] { stored = true; });
+  });
+  run_until([&] { return stored; });
+}
+
+Result<> Session::use_stored_settings() {
+  const auto mail = setting("mail");
+  if (!mail.is_object()) return {};
+  parts_->mailer->use(TRY(
+      os::SmtpMailer::open(mail, [loop = parts_->loop.get()](std::move_only_function<void()> work) {
+        loop->post(std::move(work));
+      })));
+  return {};
+}
+
+Result<> Session::use_faults(const Value& rules) {
+  sandbox().set_faults(TRY(sandbox::read_faults(rules)));
+  return {};
+}
+
+Result<Array> call_pages(Session& session, std::string_view service, std::string_view operation,
+                         Object input, std::string_view list) {
+  Array all;
+  for (;;) {
+    const auto answer = TRY(session.call(service, operation, input));
+    for (const auto& item : list_at(answer, list)) all.push_back(item);
+    const auto token = text_at(answer, "NextToken");
+    if (token.empty()) return all;
+    input["NextToken"] = token;
+  }
+}
+
+}  // namespace hikae::cli

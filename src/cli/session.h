@@ -1,0 +1,73 @@
+// One command's hold on an installation: the data folder, a clock, the machines, the house. What a
+// command wants it asks through `call`, as any AWS client would.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/ports.h"
+#include "base/result.h"
+#include "base/value.h"
+#include "house/house.h"
+#include "sandbox/sandbox.h"
+
+namespace hikae::cli {
+
+enum class ClockKind {
+  AsFolder,  // as the folder was last used; a new one: the real clock
+  Real,
+  Virtual,
+};
+
+struct SessionOptions {
+  std::string data;  // the data folder
+  ClockKind clock = ClockKind::AsFolder;
+  std::optional<WallTime> start;  // of a virtual clock in a new folder
+  std::uint64_t seed = 1;         // of a virtual world's entropy
+  std::string faults_file;        // empty: none
+};
+
+class Session {
+ public:
+  [[nodiscard]] static Result<std::unique_ptr<Session>> open(const SessionOptions& options);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  /// Asks and waits for the answer; the world goes on meanwhile.
+  [[nodiscard]] Result<Value> call(std::string_view service, std::string_view operation,
+                                   Value input);
+  /// Lets the world go on until `done` says so (true); false: interrupted, or, under the virtual
+  /// clock, nothing more can happen or `limit` is reached.
+  bool run_until(const std::function<bool()>& done, std::optional<WallTime> limit = std::nullopt);
+
+  [[nodiscard]] house::House& house();
+  [[nodiscard]] sandbox::Sandbox& sandbox();
+  [[nodiscard]] WallTime now() const;
+  [[nodiscard]] bool is_virtual() const;
+  [[nodiscard]] const Scope& scope() const;
+  [[nodiscard]] const std::string& data() const;
+  [[nodiscard]] std::string mail_goes_to() const;
+  /// Reads what `apply` has stored about mail, and uses it from now on.
+  [[nodiscard]] Result<> use_stored_settings();
+  [[nodiscard]] Result<> use_faults(const Value& rules);
+  [[nodiscard]] bool interrupted() const;
+
+  /// A row of hikae's own settings ("mail", "clock"); null where there is none.
+  [[nodiscard]] Value setting(std::string_view name);
+  void store_setting(std::string_view name, Value value);
+
+ private:
+  struct Parts;
+  explicit Session(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+/// Every page of a list operation, joined: the members of `list`.
+[[nodiscard]] Result<Array> call_pages(Session& session, std::string_view service,
+                                       std::string_view operation, Object input,
+                                       std::string_view list);
+
+}  // namespace hikae::cli

@@ -1,0 +1,40 @@
+# Sourced by ./run, ./test and .ci/run: what has to be there, and how hikae is built.
+
+hikae_build_packages="g++ cmake ninja-build ccache mold pkg-config libboost1.81-dev libboost-json1.81-dev libssl-dev
+libyaml-dev libpugixml-dev libsqlite3-dev libfmt-dev libcli11-dev libabsl-dev libcurl4-openssl-dev
+zlib1g-dev python3-botocore tzdata"
+hikae_test_packages="libgtest-dev libgmock-dev librapidcheck-dev python3-aiosmtpd openssl sqlite3"
+hikae_check_packages="clang-format clang-19 clang-tools-19"
+
+# Installs those packages of the named lists that are missing; silent when none is.
+hikae_packages() {
+  local list missing="" name
+  for list in "$@"; do
+    local names="hikae_${list}_packages"
+    for name in ${!names}; do
+      dpkg-query -W -f='${Status}' "$name" 2>/dev/null | grep -q 'install ok installed' ||
+        missing="$missing $name"
+    done
+  done
+  [ -z "$missing" ] && return 0
+  echo "hikae: installing$missing"
+  local as_root=""
+  [ "$(id -u)" = 0 ] || as_root="sudo"
+  $as_root apt-get update -qq
+  # shellcheck disable=SC2086
+  DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends $missing \
+    >/dev/null
+}
+
+# Builds a target into build/ (release). Quiet when nothing has changed.
+hikae_build() {
+  if [ ! -f build/build.ninja ]; then
+    cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=Release -DHIKAE_UNITY=ON >build.log 2>&1 || {
+      cat build.log
+      return 1
+    }
+    mv build.log build/configure.log
+  fi
+  echo "hikae: building (a first build takes some minutes)"
+  ninja -C build "$1"
+}
