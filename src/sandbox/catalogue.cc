@@ -7,7 +7,7 @@
 namespace hikae::sandbox {
 namespace {
 
-constexpr std::size_t kIdDigits = 17;
+constexpr std::size_t kPublicIdDigits = 17;
 constexpr Duration kPublishedAgo = hours(24 * 40);
 
 struct PublicImage {
@@ -25,7 +25,7 @@ constexpr std::array kPublicImages{
 };
 
 std::string public_id(std::string_view prefix, const PublicImage& image, const Region& region) {
-  return str(prefix) + hex_of(region.scope.region + " " + str(image.name), kIdDigits);
+  return str(prefix) + hex_of(region.scope.region + " " + str(image.name), kPublicIdDigits);
 }
 
 void add_public_image(Region& region, const PublicImage& image, WallTime published) {
