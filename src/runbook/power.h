@@ -4,8 +4,9 @@
 // `Started.input`: InstanceId, RunId (the topmost run), Reason (for texts).
 // Signals, all from runs of that tree:
 //   "stopping"    another stop goes out: a discharged obligation is owed again
-//   "ours"        the stop found the instance running: whatever follows, it is ours to restore
-//   "not-ours"    the stop found it stopped already: nothing is owed
+//   "ours"        it was running before the stop (seen before it, or said by the stop's answer):
+//                 whatever follows, it is ours to restore
+//   "not-ours"    it was stopped already: nothing is owed, unless it was "ours" before
 //   "discharged"  the run saw its own start come up: nothing is owed any more
 // When the topmost run has ended and something is owed, it looks, starts the instance where it is
 // stopped, and keeps trying for six hours. It starts machines of kind "event" with source "hikae"

@@ -81,9 +81,9 @@ AttemptRecord load_attempt(const Value& saved) {
 }
 
 void save_identity(const RunRecord& record, Object& out) {
-  out["doc"] = record.document_name;
-  put_text(out, "ver", record.document_version);
-  out["hash"] = record.document_hash;
+  out["DocumentName"] = record.document_name;
+  put_text(out, "DocumentVersion", record.document_version);
+  out["DocumentHash"] = record.document_hash;
   if (!record.parameters.empty()) out["par"] = record.parameters;
   put_text(out, "by", record.executed_by);
   put_text(out, "as", record.caller);
@@ -96,9 +96,9 @@ void save_identity(const RunRecord& record, Object& out) {
 }
 
 void load_identity(const Value& saved, RunRecord& record) {
-  record.document_name = text_at(saved, "doc");
-  record.document_version = text_at(saved, "ver");
-  record.document_hash = text_at(saved, "hash");
+  record.document_name = text_at(saved, "DocumentName");
+  record.document_version = text_at(saved, "DocumentVersion");
+  record.document_hash = text_at(saved, "DocumentHash");
   record.parameters = object_at(saved, "par");
   record.executed_by = text_at(saved, "by");
   record.caller = text_at(saved, "as");

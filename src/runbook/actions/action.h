@@ -62,6 +62,10 @@ class Play {
   void drop(std::string_view item);
   [[nodiscard]] bool is_open(std::string_view item) const;
 
+  /// Whether stops open a power obligation (power.h).
+  [[nodiscard]] bool restores_power() const { return record().restores_power; }
+  /// What the instance was before the stop that was just sent.
+  void saw_before_stop(std::string_view instance_id, bool was_on);
   /// The run's own start of that instance has been seen: nothing is left to restore.
   void saw_running(std::string_view instance_id);
 

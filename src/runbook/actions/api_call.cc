@@ -22,8 +22,7 @@ Result<> check_api_call(const Object& inputs) {
 }
 
 ApiCall api_call_of(const Object& inputs) {
-  const auto operation = text_at(inputs, "Api");
-  return {in_lower_case(text_at(inputs, "Service")), str(operation), operation_name(operation),
+  return {in_lower_case(text_at(inputs, "Service")), operation_name(text_at(inputs, "Api")),
           without_members(inputs, {"Service", "Api"})};
 }
 

@@ -11,8 +11,7 @@ namespace hikae::runbook {
 
 struct ApiCall {
   std::string service;    // lower case
-  std::string operation;  // as written: the router knows the spellings
-  std::string shown;      // as the service model spells it, for texts
+  std::string operation;  // in Pascal case: whoever looks for an operation by name finds it
   Value input;
 };
 

@@ -26,7 +26,7 @@ class AssertProperty final : public Action {
     if (!answered) return;
     const auto& answer = answered->answer;
     if (!answer)
-      play.fail(api_failure(doing(), api_call_of(play.inputs()).shown, answer.error()));
+      play.fail(api_failure(doing(), api_call_of(play.inputs()).operation, answer.error()));
     else if (property_is_desired(play.inputs(), *answer))
       play.succeed({}, *answer);
     else

@@ -7,6 +7,9 @@
 //   terminated   TerminateInstances  -> terminated
 //   running      StartInstances      -> [left] -> running -> checks
 //
+// Where the run restores power, a stop is preceded by a look at each instance ("before/…"): whose
+// power it is to restore must be known even where the answer of the stop is lost.
+//
 // "left" is there with FailOnUnexpectedStopped only: once the instance has been seen in another
 // state than stopped, being stopped again means that the start did not hold. Without having seen it
 // leave, a stale answer of the describe call could not be told from a start that failed.
@@ -19,6 +22,8 @@
 namespace hikae::runbook {
 namespace {
 
+constexpr std::string_view kChange = "change";
+constexpr std::string_view kWaitBefore = "before";
 constexpr std::string_view kWaitLeft = "left";
 constexpr std::string_view kWaitRunning = "running";
 constexpr std::string_view kWaitStarted = "started";  // running, where stopped is a failure
@@ -40,6 +45,7 @@ bool is_gone(std::string_view state) { return state == "shutting-down" || state 
 
 bool ends_wait(std::string_view what, std::string_view state) {
   if (state.empty()) return false;
+  if (what == kWaitBefore) return true;
   if (what == kWaitLeft) return state != "stopped" && state != "stopping";
   if (what == kWaitRunning) return state == "running" || is_gone(state);
   if (what == kWaitStarted) return state == "running" || state == "stopped" || is_gone(state);
@@ -77,14 +83,11 @@ class ChangeInstanceState final : public Action {
 
   void begin(Play& play) const override {
     const auto& inputs = play.inputs();
-    if (optional_flag(inputs, "CheckStateOnly", false).value_or(false)) return watch_all(play);
-    Object input;
-    input["InstanceIds"] = required_list(inputs, "InstanceIds").value_or(Array{});
-    const auto desired = text_at(inputs, "DesiredState");
-    if (desired == "stopped" && optional_flag(inputs, "Force", false).value_or(false))
-      input["Force"] = true;
-    if (desired == "running") copy_members(inputs, {"AdditionalInfo"}, input);
-    play.send("change", "ec2", operation(desired), std::move(input));
+    if (optional_flag(inputs, "CheckStateOnly", false).value_or(false))
+      return watch_all(play, first_wait(inputs));
+    const bool stops = text_at(inputs, "DesiredState") == "stopped";
+    if (stops && play.restores_power()) return watch_all(play, kWaitBefore);
+    change(play);
   }
 
   bool decides(std::string_view item, const Result<Value>& answer,
@@ -98,10 +101,11 @@ class ChangeInstanceState final : public Action {
   void resume(Play& play, std::string_view item, const Event& event) const override {
     const auto* answered = std::get_if<event::Answered>(&event);
     if (!answered) return;
-    if (item == "change") return changed(play, answered->answer);
+    if (item == kChange) return changed(play, answered->answer);
     const auto wait = wait_of(item);
     if (!answered->answer) return unseen(play, wait, answered->answer.error());
     if (wait.what == kWaitChecks) return checked(play, wait, *answered->answer);
+    if (wait.what == kWaitBefore) return seen_before(play, wait, *answered->answer);
     arrived(play, wait, instance_state_in(*answered->answer, wait.instance));
   }
 
@@ -118,22 +122,52 @@ class ChangeInstanceState final : public Action {
     return desired == "stopped" ? "StopInstances" : "TerminateInstances";
   }
 
+  void change(Play& play) const {
+    const auto& inputs = play.inputs();
+    const auto desired = text_at(inputs, "DesiredState");
+    Object input;
+    input["InstanceIds"] = required_list(inputs, "InstanceIds").value_or(Array{});
+    if (desired == "stopped" && optional_flag(inputs, "Force", false).value_or(false))
+      input["Force"] = true;
+    if (desired == "running") copy_members(inputs, {"AdditionalInfo"}, input);
+    play.send(kChange, "ec2", operation(desired), std::move(input));
+  }
+
+  void seen_before(Play& play, const InstanceWait& wait, const Value& answer) const {
+    const auto state = instance_state_in(answer, wait.instance);
+    const bool was_on = state == "running" || state == "pending";
+    auto& seen = play.state().as_object()[was_on ? "on" : "off"];
+    if (!seen.is_array()) seen.emplace_array();
+    seen.get_array().emplace_back(wait.instance);
+    if (count_down(play) > 0) return;
+    change(play);
+    for (const auto& id : list_at(play.state(), "on")) play.saw_before_stop(text_of(id), true);
+    for (const auto& id : list_at(play.state(), "off")) play.saw_before_stop(text_of(id), false);
+  }
+
+  // How many instances are still waited for.
+  static std::int64_t count_down(Play& play) {
+    const auto left = int_at(play.state(), "left").value_or(1) - 1;
+    play.state().as_object()["left"] = left;
+    return left;
+  }
+
   void changed(Play& play, const Result<Value>& answer) const {
-    if (answer) return watch_all(play);
+    if (answer) return watch_all(play, first_wait(play.inputs()));
     play.fail(
         api_failure(doing(), operation(text_at(play.inputs(), "DesiredState")), answer.error()));
   }
 
-  void watch_all(Play& play) const {
+  static void watch_all(Play& play, std::string_view what) {
     const auto ids = required_list(play.inputs(), "InstanceIds").value_or(Array{});
     std::int64_t left = 0;
     for (const auto& id : ids) {
-      const auto item = fmt::format("{}/{}", first_wait(play.inputs()), text_of(id));
+      const auto item = fmt::format("{}/{}", what, text_of(id));
       if (play.is_open(item)) continue;  // an id that is written twice
       watch(play, item);
       ++left;
     }
-    play.state() = left;
+    play.state() = Object{{"left", left}};
   }
 
   static std::string_view first_wait(const Object& inputs) {
@@ -182,9 +216,7 @@ class ChangeInstanceState final : public Action {
   }
 
   void arrive(Play& play) const {
-    const auto left = int_of(play.state()).value_or(1) - 1;
-    play.state() = left;
-    if (left > 0) return;
+    if (count_down(play) > 0) return;
     Array states;
     const auto ids = required_list(play.inputs(), "InstanceIds").value_or(Array{});
     for (std::size_t i = 0; i < ids.size(); ++i)

@@ -56,7 +56,7 @@ class CreateImage final : public Action {
       const auto state = text_at(image, "State");
       if (!state.empty() && state != "pending" && state != "transient") return true;
     }
-    return false;
+    return item == kKnownImage && list_at(*answer, "Images").empty();
   }
 
   void resume(Play& play, std::string_view item, const Event& event) const override {
@@ -89,7 +89,10 @@ class CreateImage final : public Action {
     const auto state = image_state(*answer, id);
     if (state == "available") return play.succeed(outputs(play, state), *answer);
     const auto* image = image_in(*answer, id);
-    const auto* reason = image ? find(*image, "StateReason") : nullptr;
+    if (!image)
+      return play.fail(step_failure(doing(), fmt::format("Image {} is not there any more", id)),
+                       outputs(play, "deregistered"));
+    const auto* reason = find(*image, "StateReason");
     const auto why = reason ? text_at(*reason, "Message") : std::string_view{};
     play.fail(step_failure(doing(),
                            fmt::format("Image {} entered unexpected state: {}{}{}", id, state,

@@ -22,8 +22,9 @@ ChildFate child_on_step_timeout() { return ChildFate::IsCancelled; }
 
 Value child_parameters(const Object& inputs) {
   Object parameters;
-  for (const auto& [name, value] : object_at(inputs, "RuntimeParameters"))
-    parameters[name] = as_texts(value);
+  const auto* written = find(inputs, "RuntimeParameters");
+  if (!written || !written->is_object()) return parameters;
+  for (const auto& [name, value] : written->get_object()) parameters[name] = as_texts(value);
   return parameters;
 }
 

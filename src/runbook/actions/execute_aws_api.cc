@@ -31,7 +31,7 @@ class ExecuteAwsApi final : public Action {
     if (!answered) return;
     play.drop("cap");
     if (answered->answer) return play.succeed({}, *answered->answer);
-    play.fail(api_failure(doing(), api_call_of(play.inputs()).shown, answered->answer.error()));
+    play.fail(api_failure(doing(), api_call_of(play.inputs()).operation, answered->answer.error()));
   }
 
  private:
@@ -41,7 +41,7 @@ class ExecuteAwsApi final : public Action {
     play.fail(step_failure(
         doing(), fmt::format("The {} operation of {} did not answer within {} seconds: whether it "
                              "took effect is unknown",
-                             call.shown, call.service, to_seconds(kOneApiCall))));
+                             call.operation, call.service, to_seconds(kOneApiCall))));
   }
 };
 

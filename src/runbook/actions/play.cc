@@ -85,6 +85,11 @@ void Play::guard_power(std::string_view service, std::string_view operation, con
     oblige_power(commands_, run().scope, text_of(id), record().root, reason);
 }
 
+void Play::saw_before_stop(std::string_view instance_id, bool was_on) {
+  commands_.signal(power_machine(run().scope, instance_id, record().root),
+                   str(was_on ? kPowerOurs : kPowerNotOurs));
+}
+
 void Play::saw_running(std::string_view instance_id) {
   if (!record().restores_power) return;
   commands_.signal(power_machine(run().scope, instance_id, record().root), str(kPowerDischarged));

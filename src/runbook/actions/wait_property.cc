@@ -29,7 +29,7 @@ class WaitForProperty final : public Action {
     const auto* answered = std::get_if<event::Answered>(&event);
     if (!answered) return;
     if (answered->answer) return play.succeed({}, *answered->answer);
-    play.fail(api_failure(doing(), api_call_of(play.inputs()).shown, answered->answer.error()));
+    play.fail(api_failure(doing(), api_call_of(play.inputs()).operation, answered->answer.error()));
   }
 };
 
