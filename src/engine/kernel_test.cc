@@ -231,6 +231,35 @@ TEST_F(EngineTest, ManyThatAwaitTheSameKindOfThingShareOneCall) {
   EXPECT_EQ(calls("DescribeInstances"), 3);
 }
 
+TEST_F(EngineTest, LooksByTagOrNameShareOneCallTooAndEachGetsItsOwnPart) {
+  script_ = [](const Event& e, Object&, WallTime, Commands& c) {
+    if (const auto* started = std::get_if<event::Started>(&e))
+      c.await(
+          "image",
+          {"ec2",
+           "DescribeImages",
+           Object{{"Filters", Array{Object{{"Name", "name"},
+                                           {"Values", Array{text_at(started->input, "name")}}}}}},
+           {}});
+    else if (const auto* answered = std::get_if<event::Answered>(&e))
+      c.finish(Value(str(text_at(list_at(*answered->answer, "Images").front(), "ImageId"))));
+  };
+  judge_ = [](std::string_view, const Result<Value>& answer) {
+    return !list_at(*answer, "Images").empty();
+  };
+  cloud_->answer = [&](const aws::Request& request) -> std::optional<Result<Value>> {
+    Array images;
+    for (const auto& name : list_at(list_at(request.input, "Filters").front(), "Values"))
+      images.push_back(Object{{"Name", name}, {"ImageId", "ami-" + str(text_of(name))}});
+    return Value(Object{{"Images", std::move(images)}});
+  };
+  for (const auto* name : {"a", "b", "c"}) start(name, Object{{"name", name}});
+  run_for(seconds(30));
+  EXPECT_EQ(calls("DescribeImages"), 1);
+  for (const auto* name : {"a", "b", "c"})
+    EXPECT_EQ(outcome_of(name), Value(std::string("ami-") + name));
+}
+
 TEST_F(EngineTest, OneIdThatIsGoneDoesNotBlindTheOthers) {
   script_ = [](const Event& e, Object&, WallTime, Commands& c) {
     if (const auto* started = std::get_if<event::Started>(&e))

@@ -1,15 +1,17 @@
-// Which reads of many machines fit into one call: those that name one id in a list and answer with
-// a list of things that carry the id.
+// Which reads of many machines fit into one call: those that ask for one thing, by its id or by one
+// value of a filter, and answer with a list of things that tell which they are.
 #pragma once
 
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/machine.h"
 
 namespace hikae::engine {
 
+/// An operation whose answers can be taken apart.
 struct PollShape {
   std::string_view service;
   std::string_view operation;
@@ -19,16 +21,23 @@ struct PollShape {
   std::string_view id;      // the id's member in what is listed
 };
 
-/// The shape of a call that may be merged: known operation, exactly one id.
-[[nodiscard]] const PollShape* poll_shape(const Call& call);
-[[nodiscard]] std::string polled_id(const PollShape& shape, const Call& call);
-/// The call for several ids: `call` with its list replaced.
-[[nodiscard]] Call merged_call(const PollShape& shape, Call call,
-                               const std::vector<std::string>& ids);
-/// A merged answer taken apart: what each id's own call would have been answered.
-[[nodiscard]] std::map<std::string, Value> split_answer(const PollShape& shape,
+/// What one call asks for.
+struct PollTarget {
+  const PollShape* shape = nullptr;
+  std::string filter;  // "name", "tag:hikae:run"; empty: asked for by id
+  std::string value;   // the id, or the filter's one value
+};
+
+/// nullopt where the call cannot share an answer: another operation, several ids, wildcards.
+[[nodiscard]] std::optional<PollTarget> poll_target(const Call& call);
+/// The call for several: `call` with its id or filter value replaced by `values`.
+[[nodiscard]] Call merged_call(const PollTarget& target, Call call,
+                               const std::vector<std::string>& values);
+/// A merged answer taken apart: what each value's own call would have been answered. A value that
+/// is not among what was listed has no entry.
+[[nodiscard]] std::map<std::string, Value> split_answer(const PollTarget& target,
                                                         const Value& answer);
-/// The answer for an id that was not among what was listed.
-[[nodiscard]] Value empty_answer(const PollShape& shape);
+/// The answer for a value of which nothing was listed.
+[[nodiscard]] Value empty_answer(const PollTarget& target);
 
 }  // namespace hikae::engine

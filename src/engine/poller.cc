@@ -19,7 +19,7 @@ struct Poller::Member {
 struct Poller::Group {
   Scope scope;
   Call call;
-  const PollShape* shape = nullptr;
+  std::optional<PollTarget> target;         // how its calls are merged; absent: it stands alone
   std::map<std::uint64_t, Member> members;  // by item: the order of asking is the order of joining
   TimerId timer = 0;
   std::optional<WallTime> armed_for;
@@ -27,13 +27,12 @@ struct Poller::Group {
 
 namespace {
 
-/// What makes two awaits ask the same: everything but the id.
-std::string group_key(const Scope& scope, const Call& call, const PollShape* shape,
+/// What makes two awaits ask the same: everything but the id or the filter's value.
+std::string group_key(const Scope& scope, const Call& call, const std::optional<PollTarget>& target,
                       std::uint64_t item) {
-  auto input = call.input;
-  if (shape) input.as_object()[shape->ids] = nullptr;
-  Value key = Array{scope.account, scope.region, call.service, call.operation, call.caller, input};
-  if (!shape) key.as_array().emplace_back(item);
+  const auto shared = target ? merged_call(*target, call, {}).input : call.input;
+  Value key = Array{scope.account, scope.region, call.service, call.operation, call.caller, shared};
+  if (!target) key.as_array().emplace_back(item);
   return text::to_canonical_json(key);
 }
 
@@ -50,16 +49,16 @@ Poller::Poller(aws::Cloud& cloud, const WallClock& clock, Timers& timers, Decide
 Poller::~Poller() = default;
 
 void Poller::add(const Address& to, const Scope& scope, const Call& call, PollPace pace) {
-  const auto* shape = poll_shape(call);
-  auto& group = groups_[group_key(scope, call, shape, to.item)];
+  const auto target = poll_target(call);
+  auto& group = groups_[group_key(scope, call, target, to.item)];
   if (!group) {
     group = std::make_shared<Group>();
     group->scope = scope;
     group->call = call;
-    group->shape = shape;
+    group->target = target;
   }
-  group->members.emplace(to.item, Member{to, shape ? polled_id(*shape, call) : std::string(),
-                                         pace.every, clock_.now() + pace.first, false});
+  group->members.emplace(to.item, Member{to, target ? target->value : std::string(), pace.every,
+                                         clock_.now() + pace.first, false});
   by_item_.emplace(to.item, group);
   arm(group);
 }
@@ -103,12 +102,12 @@ void Poller::poll(const std::shared_ptr<Group>& group) {
 void Poller::ask(const std::shared_ptr<Group>& group, std::vector<std::uint64_t> items) {
   ++calls_;
   auto call = group->call;
-  if (group->shape) {
+  if (group->target) {
     std::vector<std::string> ids;
     for (const auto item : items) ids.push_back(group->members.at(item).id);
     std::sort(ids.begin(), ids.end());
     ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-    call = merged_call(*group->shape, std::move(call), ids);
+    call = merged_call(*group->target, std::move(call), ids);
   }
   cloud_.call({group->scope, call.service, call.operation, call.input, call.caller},
               [this, group, items = std::move(items)](Result<Value> answer) {
@@ -127,8 +126,8 @@ void Poller::heard(const std::shared_ptr<Group>& group, const std::vector<std::u
       if (group->members.contains(item)) ask(group, {item});
     return;
   }
-  const auto parts = answer && group->shape ? split_answer(*group->shape, *answer)
-                                            : std::map<std::string, Value>{};
+  const auto parts = answer && group->target ? split_answer(*group->target, *answer)
+                                             : std::map<std::string, Value>{};
   for (const auto item : items) {
     const auto found = group->members.find(item);
     if (found == group->members.end()) continue;
@@ -136,12 +135,12 @@ void Poller::heard(const std::shared_ptr<Group>& group, const std::vector<std::u
     member.asked = false;
     member.due = clock_.now() + member.every;
     if (!answer && !refused) continue;  // asked again at the next poll
-    if (!answer || !group->shape) {
+    if (!answer || !group->target) {
       judge(*group, item, answer);
       continue;
     }
     const auto part = parts.find(member.id);
-    judge(*group, item, part == parts.end() ? empty_answer(*group->shape) : part->second);
+    judge(*group, item, part == parts.end() ? empty_answer(*group->target) : part->second);
   }
   arm(group);
 }
