@@ -1,0 +1,49 @@
+// One opening of a maintenance window: the machine of kind "occurrence", id
+// "<window-id>/<instant>". It finds its targets when it opens, runs its tasks by priority, and ends
+// when all of them have (docs/reference/ssm-automation.md 9.5-9.8).
+//
+// `Started.input`: occurrence_input(). Signal: "cancel" (what has not started never will; what runs
+// goes on). Outcome: {"Status", "StatusDetails"} as GetMaintenanceWindowExecution names them.
+//
+// Ledger: "<window-id>/<instant>/*" for the occurrence, "<window-id>/<instant>/<instance-id>" for
+// each target; Outcome Started, Success, Failed, TimedOut, Cancelled, Skipped or NotStarted.
+// Events: AWS's state changes of the execution and of its tasks; hikae's own "Backup Skipped",
+// "Backup Not Started" and "Backup Task Failed" (a function that failed), one an occurrence and
+// kind, with all instances in it.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/machine.h"
+
+namespace hikae::window {
+
+inline constexpr std::string_view kOccurrenceKind = "occurrence";
+
+[[nodiscard]] std::unique_ptr<MachineKind> make_occurrence_kind();
+
+[[nodiscard]] std::string occurrence_id(std::string_view window_id, WallTime instant);
+
+enum class OpenAs {
+  Running,
+  Overlapping,  // the occurrence before still runs: recorded as SKIPPED_OVERLAPPING, nothing else
+};
+[[nodiscard]] Value occurrence_input(const Value& definition, WallTime instant, OpenAs how);
+
+/// The WindowExecutionId of an occurrence: a UUID made of its name.
+[[nodiscard]] std::string execution_id(std::string_view window_id, WallTime instant);
+
+/// What the API shows of an occurrence, from what `Machine::save` gave; instants are ISO text.
+struct Description {
+  /// GetMaintenanceWindowExecution: WindowId, WindowExecutionId, TaskIds, Status, StatusDetails,
+  /// StartTime, EndTime (absent while it runs).
+  Object execution;
+  /// GetMaintenanceWindowExecutionTask, one for each task.
+  Array tasks;
+  /// DescribeMaintenanceWindowExecutionTaskInvocations, of all tasks: each has TaskExecutionId.
+  Array invocations;
+};
+[[nodiscard]] Description describe_occurrence(const Value& saved);
+
+}  // namespace hikae::window
