@@ -44,24 +44,31 @@ inline constexpr std::size_t kRegexProgram = 10'000;                // its state
 inline constexpr std::size_t kRegexText = 4096;                     // characters matched against it
 
 // The embedded cloud.
-inline constexpr std::size_t kFilterValues = 200;        // of one request: EC2's own limit
-inline constexpr std::size_t kPageTokenBytes = 1024;     // a key in hexadecimal
-inline constexpr std::size_t kIdsPerCall = 1000;         // EC2's own limit of most lists of ids
-inline constexpr std::size_t kTagsPerResource = 50;      // EC2's own
-inline constexpr std::size_t kSandboxChanges = 200'000;  // a night of 1,000 machines makes 20,000
-inline constexpr std::size_t kSandboxScopes = 64;        // places of account and region
-inline constexpr std::size_t kFaultRules = 1000;         // of one file
-inline constexpr std::size_t kFleetInstances = 20'000;   // of one file
-inline constexpr std::size_t kFleetImages = 200'000;     // of one file
-inline constexpr std::size_t kVolumesPerInstance = 128;  // EC2 attaches no more
-inline constexpr Duration kFaultDelay = hours(24 * 30);  // the longest a fault rule may name
+inline constexpr std::size_t kFilterValues = 200;         // of one request: EC2's own limit
+inline constexpr std::size_t kFilterPatternBytes = 2048;  // of its values with wildcards
+inline constexpr std::size_t kSandboxInstances = 50'000;  // of one account and region
+inline constexpr std::size_t kSandboxImages = 500'000;    // of one account and region
+inline constexpr std::size_t kPageTokenBytes = 1024;      // a key in hexadecimal
+inline constexpr std::size_t kIdsPerCall = 1000;          // EC2's own limit of most lists of ids
+inline constexpr std::size_t kTagsPerResource = 50;       // EC2's own
+inline constexpr std::size_t kSandboxChanges = 200'000;   // a night of 1,000 machines makes 20,000
+inline constexpr std::size_t kSandboxScopes = 64;         // places of account and region
+inline constexpr std::size_t kFaultRules = 1000;          // of one file
+inline constexpr std::size_t kFleetInstances = 20'000;    // of one file
+inline constexpr std::size_t kFleetImages = 200'000;      // of one file
+inline constexpr std::size_t kVolumesPerInstance = 128;   // EC2 attaches no more
+inline constexpr Duration kFaultDelay = hours(24 * 30);   // the longest a fault rule may name
 
 // Documents, further.
 inline constexpr std::size_t kResolvedBytes = 8 * 1024 * 1024;  // one step's inputs, resolved
-inline constexpr std::size_t kParameterValues = 50;             // values of one parameter (the API's)
-inline constexpr std::size_t kParameterBytes = 64 * 1024;       // one value given at start
+inline constexpr std::size_t kParameterValues = 50;        // values of one parameter (the API's)
+inline constexpr std::size_t kParameterBytes = 64 * 1024;  // one value given at start
 
 // Patterns and delivery, further.
 inline constexpr std::size_t kConsistencySteps = 1'000'000;  // to choose elements of lists
+
+// Windows and schedules.
+inline constexpr std::size_t kWindowPages = 2000;         // of instances and agents, an opening
+inline constexpr std::size_t kUpcomingInstants = 10'000;  // one question about a schedule
 
 }  // namespace hikae::limits

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include "base/escape.h"
+#include "base/limits.h"
 
 namespace hikae::schedule {
 namespace {
 
-constexpr std::size_t kUpcomingMax = 10'000;
 constexpr int kOffsetDaysMax = 6;
 
 Result<zone::Zone> zone_of(const ScheduleQuery& query) {
@@ -50,10 +50,10 @@ Result<Timetable> make_timetable(const ScheduleQuery& query) {
 }
 
 Result<std::vector<WallTime>> upcoming(const ScheduleQuery& query) {
-  if (query.count > kUpcomingMax)
+  if (query.count > limits::kUpcomingInstants)
     return fail(ErrorKind::Limit,
                 fmt::format("count {}: at most {} instants at once; ask again from the last one",
-                            query.count, kUpcomingMax));
+                            query.count, limits::kUpcomingInstants));
   const auto table = TRY(make_timetable(query));
   std::vector<WallTime> instants;
   auto at = query.from;

@@ -15,7 +15,7 @@ struct ScheduleQuery {
   WallTime from;                   // the first instant is after it
   std::optional<WallTime> anchor;  // of a rate; absent: `from`
   int offset = 0;                  // ScheduleOffset in days, windows only
-  std::size_t count = 5;           // at most 10,000
+  std::size_t count = 5;           // at most limits::kUpcomingInstants
 };
 
 /// Fewer than `count`, or none, where the schedule ends. Errors: `Invalid` (expression, zone,

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/hash.h"
+#include "base/limits.h"
 #include "window/occurrence_state.h"
 #include "window/targets.h"
 #include "window/task_runner.h"
@@ -157,6 +158,11 @@ class OccurrenceMachine final : public Machine {
     if (!answer && is_passing(answer.error()) && o_.closed == Closed::No)
       return turn.commands.wake("look", turn.now + kLookAgainAfter);
     if (!answer) return fail_lookup(turn, answer.error());
+    if (++o_.pages > limits::kWindowPages)
+      return fail_lookup(turn, {ErrorKind::Limit,
+                                {},
+                                "more than 2,000 pages of instances: name "
+                                "fewer in one window"});
     if (o_.phase == Phase::Looking)
       take_instances(o_.lookups[o_.lookup_at], *answer);
     else

@@ -133,6 +133,7 @@ Value save_occurrence(const Occurrence& o) {
                 {"Lookups", std::move(lookups)},
                 {"LookupAt", o.lookup_at},
                 {"Page", o.page},
+                {"Pages", o.pages},
                 {"Agents", texts_of(o.agents)},
                 {"Tasks", std::move(tasks)},
                 {"ToldNotStarted", o.told_not_started},
@@ -153,6 +154,7 @@ Result<Occurrence> load_occurrence(const Value& saved) {
   for (const auto& lookup : list_at(saved, "Lookups")) o.lookups.push_back(loaded_lookup(lookup));
   o.lookup_at = size_in(saved, "LookupAt");
   o.page = str(text_at(saved, "Page"));
+  o.pages = size_in(saved, "Pages");
   for (const auto& id : list_at(saved, "Agents")) o.agents.insert(str(text_of(id)));
   for (const auto& task : list_at(saved, "Tasks")) o.tasks.push_back(loaded_task(task));
   o.told_not_started = is_true_at(saved, "ToldNotStarted");

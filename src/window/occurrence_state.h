@@ -74,7 +74,8 @@ struct Occurrence {
 
   std::vector<Lookup> lookups;
   std::size_t lookup_at = 0;
-  std::string page;  // NextToken of the lookup that runs
+  std::string page;       // NextToken of the lookup that runs
+  std::size_t pages = 0;  // read so far
   std::set<std::string> agents;
 
   std::vector<TaskRun> tasks;  // as definition.tasks

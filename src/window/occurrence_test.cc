@@ -206,6 +206,13 @@ TEST(Occurrence, ALookupThatIsDeniedEndsItAndIsTold) {
             std::string_view::npos);
 }
 
+TEST(Occurrence, AListThatNeverEndsIsGivenUp) {
+  auto script = occurrence_script();
+  for (int i = 0; i < 3000 && !script.finished; ++i)
+    script.answer("look", instances_answer({}, "again"));
+  EXPECT_EQ(final_status(script), "FAILED");
+}
+
 TEST(Occurrence, ALookupThatNeverSucceedsEndsWithTheWindow) {
   auto script = occurrence_script();
   for (int i = 0; i < 1000 && !script.finished; ++i) {
