@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 
@@ -121,24 +120,6 @@ TEST(ModelTable, KeepsPaginatorsAndErrors) {
     if (all.text(all.failure(index).code) == "NotFound")
       found = all.failure(index).http_status == 404;
   EXPECT_TRUE(found);
-}
-
-TEST(ModelTable, IsTheSameEachTimeItIsBuilt) {
-  const std::string data = "/usr/lib/python3/dist-packages/botocore/data";
-  const std::string command = HIKAE_BINARY_DIR "/modelc";
-  std::ifstream program(command);
-  if (!program) GTEST_SKIP() << "modelc is not beside the tests";
-  // The build made one; a second from the same models has to equal it byte for byte.
-  const std::string second = ::testing::TempDir() + "models_second.bin";
-  const auto line =
-      command + " " + data + " " HIKAE_SOURCE_DIR "/tools/models-overlay.json " + second;
-  if (std::system(line.c_str()) != 0) GTEST_SKIP() << "botocore's models are elsewhere";
-  const auto read = [](const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    return std::string{std::istreambuf_iterator<char>(file), {}};
-  };
-  EXPECT_TRUE(read(second) == read(HIKAE_BINARY_DIR "/models.bin"));
-  std::remove(second.c_str());
 }
 
 TEST(ModelFind, KnowsTheSpellingsThatDocumentsUse) {

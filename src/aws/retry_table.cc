@@ -11,22 +11,18 @@
 // What can go wrong: a reader that is none (sqs:ReceiveMessage hides the message it gave, but is
 // not caught by rule 2; stepfunctions:GetActivityTask takes the task away, and is: it stands in the
 // table).
+#include "aws/retry_table.h"
+
 #include <algorithm>
 #include <array>
 #include <string>
 
-#include "aws/model.h"
 #include "aws/table.h"
 
 namespace hikae::aws {
 namespace {
 
-struct RetryRow {
-  std::string_view call;  // "service:Operation"
-  RetryClass retry;
-};
-
-constexpr auto retry_rows() {
+constexpr auto sorted_rows() {
   using enum RetryClass;
   return std::to_array<RetryRow>({
       // Each get hands out a new token and makes the old one void.
@@ -60,8 +56,6 @@ constexpr auto retry_rows() {
       {"ec2:DeleteVolume", Idempotent},
       // The second one errors, so the world is asked first whether the image is still there.
       {"ec2:DeregisterImage", Probe},
-      {"ec2:DisableImage", Idempotent},
-      {"ec2:EnableImage", Idempotent},
       {"ec2:ModifyImageAttribute", Idempotent},
       {"ec2:ModifyInstanceAttribute", Idempotent},
       {"ec2:ModifySnapshotAttribute", Idempotent},
@@ -188,7 +182,7 @@ constexpr auto retry_rows() {
   });
 }
 
-constexpr auto kRetryRows = retry_rows();
+constexpr auto kRetryRows = sorted_rows();
 
 static_assert(std::ranges::is_sorted(kRetryRows, {}, &RetryRow::call));
 
@@ -206,6 +200,8 @@ bool reads_by_name(std::string_view name) {
 }
 
 }  // namespace
+
+std::span<const RetryRow> retry_rows() { return kRetryRows; }
 
 RetryClass Operation::retry_class() const {
   using enum RetryClass;

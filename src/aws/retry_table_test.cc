@@ -1,8 +1,9 @@
+#include "aws/retry_table.h"
+
 #include <gtest/gtest.h>
 
+#include <string>
 #include <string_view>
-
-#include "aws/model.h"
 
 namespace hikae::aws {
 namespace {
@@ -59,14 +60,22 @@ TEST(RetryClasses, WhatNobodyHasLookedAtIsNeverSentAgain) {
 }
 
 TEST(RetryClasses, EveryRowOfTheTableNamesAnOperation) {
-  // Rows are reached through operations only, so a misspelt one would never be found.
-  for (const auto* name : {"ConfirmSubscription", "SetSubscriptionAttributes", "Unsubscribe"})
-    EXPECT_EQ(retry_of("sns", name), RetryClass::Idempotent);
+  for (const auto& row : retry_rows()) {
+    const auto colon = row.call.find(':');
+    const auto found = Model::get().find(row.call.substr(0, colon), row.call.substr(colon + 1));
+    ASSERT_TRUE(found.has_value()) << row.call;
+    EXPECT_EQ(std::string(found->service()) + ":" + std::string(found->name()), row.call);
+    EXPECT_EQ(found->retry_class(), row.retry) << row.call;
+  }
 }
 
 TEST(RetryClasses, WhoeverIsByTokenHasATokenMember) {
-  for (const auto* name : {"CopyImage", "RunInstances"})
-    EXPECT_FALSE(Model::get().find("ec2", name)->token_member().empty());
+  for (const auto& row : retry_rows()) {
+    if (row.retry != RetryClass::ByToken) continue;
+    const auto colon = row.call.find(':');
+    const auto found = Model::get().find(row.call.substr(0, colon), row.call.substr(colon + 1));
+    EXPECT_FALSE(found->token_member().empty()) << row.call;
+  }
 }
 
 }  // namespace

@@ -146,6 +146,13 @@ TEST_F(AgentCheckTest, HostileNamesAreHarmless) {
   EXPECT_EQ(message().find("\nAgent lost (99)"), std::string::npos);
 }
 
+TEST(AgentFindings, LeaveOutWhatIsGone) {
+  const Array instances{
+      Object{{"InstanceId", "i-1"}, {"State", Object{{"Name", "terminated"}}}},
+      Object{{"InstanceId", "i-2"}, {"State", Object{{"Name", "shutting-down"}}}}};
+  EXPECT_EQ(examine(instances, {}, {}).members, 0u);
+}
+
 TEST(AgentMessage, IsBoundedForLargeGroups) {
   AgentFindings findings;
   findings.members = 5000;

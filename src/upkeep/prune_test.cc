@@ -145,6 +145,46 @@ TEST_F(PruneTest, LeftoversThatMayNotBeOursStay) {
   EXPECT_TRUE(cloud.mutations().empty());
 }
 
+TEST_F(PruneTest, LeftoversOfAnInstanceThatKeepsEverythingStay) {
+  cloud.add_snapshot("snap-left", "ami-0", "i-1", "2026-01-01");
+  keep("0");
+  (void)prune_of();
+  keep("1");
+  cloud.tags["i-1"].push_back(testing::SmallCloud::tag(kHoldTag, "audit"));
+  (void)prune_of();
+  EXPECT_EQ(cloud.snapshot_ids(), "snap-left");
+}
+
+TEST_F(PruneTest, LeftoversThatAnotherImageUsesStay) {
+  keep("1");
+  cloud.add_snapshot("snap-left", "ami-0", "i-1", "2026-01-01");
+  cloud.images.push_back(
+      Object{{"ImageId", "ami-user"},
+             {"BlockDeviceMappings", Array{Object{{"Ebs", Object{{"SnapshotId", "snap-left"}}}}}}});
+  EXPECT_TRUE(list_at(prune_of(), "Leftovers").empty());
+  EXPECT_EQ(cloud.snapshot_ids(), "snap-left");
+}
+
+TEST_F(PruneTest, AnEndpointThatIgnoresFiltersLosesNothingOfOthers) {
+  three_images();
+  cloud.add_image("ami-7", "i-2", "2026-02-20");
+  cloud.add_image("ami-8", "i-2", "2026-02-21");
+  cloud.add_snapshot("snap-other", "ami-0", "i-2", "2026-01-01");
+  cloud.ignores_filters = true;
+  keep("1");
+  (void)prune_of();
+  EXPECT_EQ(cloud.image_ids(), "ami-3 ami-7 ami-8");
+  EXPECT_NE(cloud.snapshot_ids().find("snap-other"), std::string::npos);
+}
+
+TEST_F(PruneTest, AnImageThatIsStillSeenAfterItsEndIsWaitedFor) {
+  three_images();
+  keep("2");
+  cloud.lingers = 3;
+  EXPECT_EQ(rows(prune_of()), "ami-3 kept, ami-2 kept, ami-1 deleted");
+  EXPECT_EQ(cloud.snapshot_ids(), "snap-2 snap-3");
+}
+
 TEST_F(PruneTest, P30SnapshotsThatAnotherImageUsesStay) {
   three_images();
   cloud.images.push_back(
@@ -268,6 +308,17 @@ TEST_F(PruneTest, WhereEc2DoesNotTellTheSourceItsSnapshotsDo) {
   const auto report = prune_of({.instance = InstanceId("i-9")});
   EXPECT_TRUE(cloud.mutations().empty());
   EXPECT_EQ(int_at(report, "GoodBefore"), 0);
+}
+
+TEST_F(PruneTest, AnImageMadeOfCopiedSnapshotsIsNotTheCopiedOnesInstance) {
+  three_images();
+  cloud.images[0].as_object().erase("SourceInstanceId");
+  cloud.snapshots[0].as_object()["Description"] = "Created by CreateImage(i-1) for ami-0";
+  cloud.ignores_filters = true;
+  keep("2");
+  const auto report = prune_of();
+  EXPECT_EQ(int_at(report, "GoodBefore"), 2);
+  EXPECT_TRUE(cloud.mutations().empty());
 }
 
 TEST_F(PruneTest, AnEndpointWithoutTheSourceFilterIsSearchedByOurTag) {

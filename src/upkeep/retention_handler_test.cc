@@ -51,6 +51,13 @@ TEST_F(RetentionHandlerTest, P25WildcardsInANameAreLetters) {
   EXPECT_EQ(cloud.mutations().at(0), "DeregisterImage ami-7");
 }
 
+TEST_F(RetentionHandlerTest, P25AnEndpointThatIgnoresFiltersLosesNothingOfOtherNames) {
+  two_servers();
+  cloud.ignores_filters = true;
+  EXPECT_TRUE(handle(Object{{"ServerName", "web"}, {"gen", "1"}}).has_value());
+  EXPECT_EQ(cloud.image_ids(), "ami-2 ami-4 ami-5 ami-6");
+}
+
 TEST_F(RetentionHandlerTest, P33AnEmptyServerNameIsRefused) {
   two_servers();
   const auto report = handle(Object{{"ServerName", ""}, {"gen", "1"}});
