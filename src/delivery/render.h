@@ -1,0 +1,35 @@
+// The mail that a person can act on from a phone: which machine, what went wrong, is it running, is
+// there an image, what to do. Pure.
+//
+// Everything that comes from tags, documents and events is hostile: control characters reach
+// neither subject nor body, lengths are bounded, and only ids of known form stand in commands.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/time.h"
+#include "base/value.h"
+#include "delivery/facts.h"
+
+namespace hikae::delivery {
+
+struct Rendered {
+  std::string subject;  // UTF-8, one line, at most kSubjectCharacters
+  std::string body;     // UTF-8, lines end in \n
+  bool attach_event = false;
+};
+
+inline constexpr std::size_t kSubjectCharacters = 120;
+
+/// The event in a published message; nullopt where the message is no event (no JSON map with
+/// "source" and "detail-type").
+[[nodiscard]] std::optional<Value> event_in(std::string_view message);
+
+/// `input` is a mail machine's (delivery/delivery.h), `event` what event_in() found in its Message.
+/// Run ends, hikae's own events, other events and plain texts each have their own form; email-json
+/// is the message in its envelope, unrendered.
+[[nodiscard]] Rendered render(const Value& input, const std::optional<Value>& event,
+                              const Answers& answers, WallTime now);
+
+}  // namespace hikae::delivery
