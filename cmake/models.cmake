@@ -24,3 +24,10 @@ if(runbook_files)
 else()
   add_library(hikae_runbooks INTERFACE)
 endif()
+
+# What `hikae demo` plays.
+set(demo_folder ${CMAKE_SOURCE_DIR}/src/sim/demo)
+hikae_embed(hikae_demo
+  FILES ${demo_folder}/fleet.yaml ${demo_folder}/hikae.yaml ${demo_folder}/hooks.yaml
+    ${demo_folder}/faults.yaml
+  SYMBOLS hikae_demo_fleet hikae_demo_config hikae_demo_hooks hikae_demo_faults)

@@ -102,9 +102,8 @@ void Kernel::release() {
 
 std::size_t Kernel::living(std::string_view kind) const {
   if (kind.empty()) return living_.size();
-  std::size_t count = 0;
-  for (const auto& [id, slot] : living_) count += id.kind == kind;
-  return count;
+  const auto found = living_by_kind_.find(kind);
+  return found == living_by_kind_.end() ? 0 : found->second;
 }
 
 }  // namespace hikae::engine

@@ -158,6 +158,7 @@ class Kernel {
 
   std::map<MachineId, std::unique_ptr<Slot>> living_;
   std::map<std::int64_t, Slot*> by_no_;
+  std::map<std::string, std::size_t, std::less<>> living_by_kind_;
   std::map<MachineId, std::vector<Address>> awaiting_end_;
   std::set<Waker> wakes_;
   TimerId wake_timer_ = 0;

@@ -66,6 +66,7 @@ bool Kernel::start_machine(const MachineId& id, Value input) {
   slot->machine = kind->fresh(id);
   journal_->add_machine(*slot);
   by_no_.emplace(slot->no, slot.get());
+  ++living_by_kind_[id.kind];
   internal_.push_back({id, slot->no, 0, event::Started{std::move(input)}});
   living_.emplace(id, std::move(slot));
   return true;
@@ -169,6 +170,7 @@ void Kernel::finish(Slot& slot, Value outcome, Mode mode) {
     for (const auto& to : waiting.mapped())
       internal_.push_back({{}, to.machine, to.item, event::Ended{to.tag, slot.outcome}});
   by_no_.erase(slot.no);
+  --living_by_kind_[slot.id.kind];
   finished_.push_back(std::move(living_.extract(slot.id).mapped()));
 }
 

@@ -44,6 +44,7 @@ Result<> Kernel::revive(MachineRow row) {
         return {};
       }));
   by_no_.emplace(slot->no, slot.get());
+  ++living_by_kind_[slot->id.kind];
   living_.emplace(slot->id, std::move(slot));
   return {};
 }

@@ -1,0 +1,88 @@
+#include "cli/plans.h"
+
+#include <algorithm>
+
+namespace hikae::cli {
+namespace {
+
+/// The task's targets: those registered with the window that it names, or instances by id.
+Array targets_of(const Array& registered, const Value& task) {
+  for (const auto& target : list_at(task, "Targets")) {
+    if (text_at(target, "Key") == "InstanceIds") return Array{target};
+    for (const auto& id : list_at(target, "Values"))
+      for (const auto& known : registered)
+        if (text_at(known, "WindowTargetId") == text_of(id)) return list_at(known, "Targets");
+  }
+  return {};
+}
+
+Result<> add_window(Session& session, const Value& window, std::vector<PlannedBackup>& all) {
+  const Object input{{"WindowId", text_at(window, "WindowId")}};
+  const auto targets = TRY(session.call("ssm", "DescribeMaintenanceWindowTargets", input));
+  const auto tasks = TRY(session.call("ssm", "DescribeMaintenanceWindowTasks", input));
+  for (const auto& task : list_at(tasks, "Tasks")) {
+    if (text_at(task, "TaskType") != "AUTOMATION") continue;
+    const auto* parameters =
+        find_path(task, {"TaskInvocationParameters", "Automation", "Parameters"});
+    all.push_back({str(text_at(window, "Name")), str(text_at(task, "TaskArn")),
+                   parameters && parameters->is_object() ? parameters->get_object() : Object(),
+                   targets_of(list_at(targets, "Targets"), task)});
+  }
+  return {};
+}
+
+/// A window's target as filters of DescribeInstances.
+Object describe_input(const Array& targets) {
+  Object input;
+  Array filters;
+  for (const auto& target : targets) {
+    const auto key = text_at(target, "Key");
+    if (key == "InstanceIds")
+      input["InstanceIds"] = list_at(target, "Values");
+    else
+      filters.push_back(Object{{"Name", key}, {"Values", list_at(target, "Values")}});
+  }
+  if (!filters.empty()) input["Filters"] = std::move(filters);
+  return input;
+}
+
+}  // namespace
+
+Result<std::vector<PlannedBackup>> planned_backups(Session& session) {
+  std::vector<PlannedBackup> all;
+  const auto windows = TRY(session.call("ssm", "DescribeMaintenanceWindows", Object{}));
+  for (const auto& window : list_at(windows, "WindowIdentities"))
+    TRY_DO(add_window(session, window, all));
+  if (all.empty())
+    return fail(ErrorKind::NotFound,
+                "no plan is applied here; write a hikae.yaml and `hikae apply` it first");
+  return all;
+}
+
+Result<std::vector<std::string>> instances_of_targets(Session& session, const Array& targets) {
+  std::vector<std::string> ids;
+  const auto reservations =
+      TRY(call_pages(session, "ec2", "DescribeInstances", describe_input(targets), "Reservations"));
+  for (const auto& reservation : reservations)
+    for (const auto& instance : list_at(reservation, "Instances")) {
+      const auto* state = find_path(instance, {"State", "Name"});
+      if (state && text_of(*state) != "terminated" && text_of(*state) != "shutting-down")
+        ids.push_back(str(text_at(instance, "InstanceId")));
+    }
+  std::sort(ids.begin(), ids.end());
+  return ids;
+}
+
+Object parameters_for(const PlannedBackup& backup, const std::string& instance) {
+  auto parameters = backup.parameters;
+  for (auto& [name, values] : parameters) {
+    if (!values.is_array()) continue;
+    for (auto& value : values.get_array())
+      for (const auto* placeholder :
+           {"{{TARGET_ID}}", "{{ TARGET_ID }}", "{{RESOURCE_ID}}", "{{ RESOURCE_ID }}"})
+        if (text_of(value) == placeholder) value = instance;
+  }
+  return parameters;
+}
+
+}  // namespace hikae::cli

@@ -1,0 +1,27 @@
+// What the applied plans say: which document backs an instance up, and with which parameters. Read
+// from the windows themselves, so that a backup by hand goes the same way as at night.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/session.h"
+
+namespace hikae::cli {
+
+struct PlannedBackup {
+  std::string window;  // the window's name
+  std::string document;
+  Object parameters;  // of the task, pseudo parameters not replaced
+  Array targets;      // [{Key, Values}] of the window's target
+};
+
+/// The AUTOMATION tasks of all windows with their targets.
+[[nodiscard]] Result<std::vector<PlannedBackup>> planned_backups(Session& session);
+/// The instances that the targets name, not terminated, by id.
+[[nodiscard]] Result<std::vector<std::string>> instances_of_targets(Session& session,
+                                                                    const Array& targets);
+/// The parameters for one instance.
+[[nodiscard]] Object parameters_for(const PlannedBackup& backup, const std::string& instance);
+
+}  // namespace hikae::cli

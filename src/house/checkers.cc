@@ -1,0 +1,45 @@
+#include "house/checkers.h"
+
+#include "pattern/pattern.h"
+#include "runbook/document.h"
+#include "schedule/upcoming.h"
+#include "text/json.h"
+#include "zone/zone.h"
+
+namespace hikae::house {
+namespace {
+
+Result<> check_schedule(std::string_view expression, stack::ScheduleUse use) {
+  schedule::ScheduleQuery query;
+  query.expression = str(expression);
+  query.kind = use == stack::ScheduleUse::Window ? schedule::Kind::Window : schedule::Kind::Rule;
+  TRY(schedule::make_timetable(query));
+  return {};
+}
+
+Result<> check_zone(std::string_view name) {
+  TRY(zone::Zone::load(name));
+  return {};
+}
+
+Result<> check_pattern(const Value& pattern) {
+  TRY(pattern::Pattern::parse(pattern.is_string() ? str(text_of(pattern))
+                                                  : text::to_json(pattern)));
+  return {};
+}
+
+Result<> check_document(const Value& content, std::string_view type) {
+  if (type != "Automation") return {};
+  text::Diagnostics problems;
+  TRY(runbook::read_document(content.is_string() ? str(text_of(content)) : text::to_json(content),
+                             problems));
+  return {};
+}
+
+}  // namespace
+
+stack::Checkers make_checkers() {
+  return {check_schedule, check_zone, check_pattern, check_document};
+}
+
+}  // namespace hikae::house

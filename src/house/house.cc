@@ -1,0 +1,106 @@
+#include "house/house.h"
+
+#include "delivery/delivery.h"
+#include "house/checkers.h"
+#include "plane/cloudformation/cloudformation.h"
+#include "plane/events/events.h"
+#include "plane/iam/iam.h"
+#include "plane/lambda/invocation.h"
+#include "plane/lambda/lambda.h"
+#include "plane/ledger.h"
+#include "plane/mail.h"
+#include "plane/sns/sns.h"
+#include "plane/ssm/library.h"
+#include "plane/ssm/ssm.h"
+#include "plane/sts/sts.h"
+#include "runbook/power.h"
+#include "runbook/run.h"
+#include "stack/operation.h"
+#include "window/occurrence.h"
+#include "window/rule.h"
+#include "window/window.h"
+
+namespace hikae::house {
+
+/// Built top to bottom, torn down bottom to top: whoever is used stands above who uses it.
+struct House::Parts {
+  Parts(const Ports& p, const Settings& s)
+      : settings(s), router(p.timers), library(plane::aws_documents()) {}
+
+  Settings settings;
+  aws::Router router;
+  plane::Library library;
+  std::unique_ptr<engine::Kernel> kernel;
+  std::vector<std::unique_ptr<aws::Cloud>> services;
+};
+
+namespace {
+
+std::vector<std::unique_ptr<MachineKind>> machine_kinds(plane::Library& library) {
+  std::vector<std::unique_ptr<MachineKind>> kinds;
+  kinds.push_back(
+      runbook::make_run_kind([&library](std::string_view hash) { return library.by_hash(hash); }));
+  kinds.push_back(runbook::make_power_kind());
+  kinds.push_back(window::make_window_kind());
+  kinds.push_back(window::make_occurrence_kind());
+  kinds.push_back(window::make_rule_kind());
+  kinds.push_back(delivery::make_event_kind());
+  kinds.push_back(delivery::make_delivery_kind());
+  kinds.push_back(delivery::make_mail_kind());
+  kinds.push_back(plane::make_invocation_kind());
+  kinds.push_back(stack::make_stack_kind(make_checkers()));
+  return kinds;
+}
+
+}  // namespace
+
+House::House(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+House::~House() {
+  // Services end before the kernel that they use.
+  if (parts_) parts_->services.clear();
+}
+
+Result<std::unique_ptr<House>> House::assemble(const Ports& ports, const Settings& settings,
+                                               store::Database& database, aws::Cloud& machines) {
+  auto parts = std::make_unique<Parts>(ports, settings);
+  auto& router = parts->router;
+  parts->kernel =
+      TRY(engine::Kernel::open(database, {ports.clock, ports.timers, ports.entropy, ports.log},
+                               router, machine_kinds(parts->library)));
+  auto& kernel = *parts->kernel;
+
+  // Whoever makes them, they are answered under their service's name.
+  const auto answers = [&]<class Service>(const char* name, std::unique_ptr<Service> service) {
+    auto& answering = *service;
+    router.add(name, answering);
+    parts->services.push_back(std::move(service));
+    return &answering;
+  };
+  router.add("ec2", machines);
+  answers("ssm", std::make_unique<plane::Ssm>(kernel, parts->library));
+  router.add("ssm", "DescribeInstanceInformation", machines);
+  auto* events = answers("events", std::make_unique<plane::Events>(kernel));
+  router.add("hikae-bus", events->bus());
+  answers("sns", std::make_unique<plane::Sns>(kernel));
+  answers("lambda", std::make_unique<plane::Lambda>(kernel, router));
+  answers("iam", std::make_unique<plane::Iam>(kernel));
+  answers("sts", std::make_unique<plane::Sts>(kernel));
+  answers("cloudformation", std::make_unique<plane::CloudFormation>(kernel, make_checkers()));
+  answers("hikae-stack", std::make_unique<plane::ResourceProvider>(kernel, router));
+  answers("hikae-ledger", std::make_unique<plane::Ledger>(kernel));
+  answers("hikae-mail", std::make_unique<plane::MailService>(kernel, ports.mailer));
+
+  TRY_DO(kernel.recover());
+  return std::unique_ptr<House>(new House(std::move(parts)));
+}
+
+aws::Cloud& House::cloud() { return parts_->router; }
+engine::Kernel& House::kernel() { return *parts_->kernel; }
+const Scope& House::scope() const { return parts_->settings.scope; }
+
+void House::observe(std::function<void(const aws::Request&)> observer) {
+  parts_->router.observe(std::move(observer));
+}
+
+}  // namespace hikae::house
