@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/limits.h"
 #include "sandbox/machines.h"
 #include "sandbox/operations.h"
 #include "sandbox/tagging.h"
@@ -105,6 +106,14 @@ Result<> name_is_free(const Incoming& in, std::string_view name) {
   return {};
 }
 
+Result<> has_room_for_images(const Incoming& in) {
+  if (in.region.images.rows().size() < limits::kSandboxImages) return {};
+  return std::unexpected(
+      ec2_error("ResourceLimitExceeded", fmt::format("You have reached the limit of {} images; "
+                                                     "deregister some",
+                                                     limits::kSandboxImages)));
+}
+
 void schedule_image_step(Incoming& in, const std::string& image, Step step, WallTime due) {
   in.world.schedule(in.region, {.due = due,
                                 .step = step,
@@ -185,6 +194,7 @@ Result<Value> create_image(Incoming& in) {
   TRY_DO(end_dry_run(in));
   TRY_DO(can_be_imaged(machine));
   TRY_DO(name_is_free(in, order.name));
+  TRY_DO(has_room_for_images(in));
   const auto image = born_image(in, order, std::move(mappings));
   in.region.images.add(image, in.now);
   in.world.log(in.region, in.now, "image-pending", image.id, order.source, in.cause());

@@ -11,6 +11,12 @@
 namespace hikae::sandbox {
 namespace {
 
+/// "a map", "an integer"
+std::string a_kind(const Value& value) {
+  const auto kind = kind_of(value);
+  return (kind == "integer" ? "an " : "a ") + str(kind);
+}
+
 std::optional<std::string> scalar_text(const Value& value) {
   if (value.is_string()) return str(text_of(value));
   if (value.is_bool()) return value.get_bool() ? "true" : "false";
@@ -68,8 +74,9 @@ std::unexpected<Error> Described::wrong(std::string_view key, std::string_view w
 
 Result<> Described::only(std::span<const std::string_view> keys) const {
   if (!value_.is_object())
-    return fail(ErrorKind::Invalid, fmt::format("{}: is a {}; write a map with some of: {}", place_,
-                                                kind_of(value_), fmt::join(keys, ", ")));
+    return fail(ErrorKind::Invalid, fmt::format("{} this is {}; write a map with some of: {}",
+                                                place_.ends_with(':') ? place_ : place_ + ":",
+                                                a_kind(value_), fmt::join(keys, ", ")));
   for (const auto& item : value_.get_object())
     if (std::ranges::find(keys, std::string_view(item.key())) == keys.end())
       return wrong(std::string_view(item.key()),
@@ -82,7 +89,7 @@ Result<std::string> Described::text(std::string_view key) const {
   const auto* value = member(key);
   if (!value || value->is_null()) return std::string{};
   if (auto text = scalar_text(*value)) return *std::move(text);
-  return wrong(key, fmt::format("is a {}; write a text", kind_of(*value)));
+  return wrong(key, fmt::format("is {}; write a text", a_kind(*value)));
 }
 
 Result<std::vector<std::string>> Described::text_or_list(std::string_view key) const {
@@ -95,7 +102,7 @@ Result<std::vector<std::string>> Described::text_or_list(std::string_view key) c
   }
   for (const auto& item : value->get_array()) {
     if (!item.is_string())
-      return wrong(key, fmt::format("has a {} in it; write a list of texts", kind_of(item)));
+      return wrong(key, fmt::format("has {} in it; write a list of texts", a_kind(item)));
     texts.emplace_back(text_of(item));
   }
   return texts;
@@ -105,14 +112,14 @@ Result<std::int64_t> Described::whole(std::string_view key, std::int64_t otherwi
   const auto* value = member(key);
   if (!value) return otherwise;
   if (const auto number = int_of(*value)) return *number;
-  return wrong(key, fmt::format("is a {}; write a whole number", kind_of(*value)));
+  return wrong(key, fmt::format("is {}; write a whole number", a_kind(*value)));
 }
 
 Result<bool> Described::flag(std::string_view key, bool otherwise) const {
   const auto* value = member(key);
   if (!value) return otherwise;
   if (value->is_bool()) return value->get_bool();
-  return wrong(key, fmt::format("is a {}; write true or false", kind_of(*value)));
+  return wrong(key, fmt::format("is {}; write true or false", a_kind(*value)));
 }
 
 Result<Duration> Described::duration(std::string_view key, Duration most) const {
@@ -130,12 +137,12 @@ Result<Tags> Described::tags(std::string_view key) const {
   const auto* value = member(key);
   if (!value || value->is_null()) return tags;
   if (!value->is_object())
-    return wrong(key, fmt::format("is a {}; write a map like {{Name: web}}", kind_of(*value)));
+    return wrong(key, fmt::format("is {}; write a map like {{Name: web}}", a_kind(*value)));
   for (const auto& item : value->get_object()) {
     auto text = scalar_text(item.value());
     if (!text)
-      return wrong(key, fmt::format("\"{}\" is a {}; write a text", std::string_view(item.key()),
-                                    kind_of(item.value())));
+      return wrong(key, fmt::format("\"{}\" is {}; write a text", std::string_view(item.key()),
+                                    a_kind(item.value())));
     tags[str(item.key())] = *std::move(text);
   }
   return tags;
@@ -146,7 +153,7 @@ Result<std::vector<Described>> Described::items(std::string_view key, std::size_
   const auto* value = member(key);
   if (!value || value->is_null()) return items;
   if (!value->is_array())
-    return wrong(key, fmt::format("is a {}; write a list of maps", kind_of(*value)));
+    return wrong(key, fmt::format("is {}; write a list of maps", a_kind(*value)));
   const auto& list = value->get_array();
   if (list.size() > most)
     return wrong(key, fmt::format("has {} items; {} are allowed", list.size(), most));

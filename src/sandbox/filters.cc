@@ -36,10 +36,24 @@ bool has_wildcard(std::span<const int> tokens) {
   return std::ranges::any_of(tokens, [](int token) { return token < 0; });
 }
 
-Result<Filter> read_filter(const Value& item, std::size_t& values_seen) {
+/// What one request may make us match: time is bounded by pattern bytes times text bytes.
+struct FilterBudget {
+  std::size_t values = limits::kFilterValues;
+  std::size_t pattern_bytes = limits::kFilterPatternBytes;
+
+  bool take(const Filter& filter, std::size_t bytes_with_wildcards) {
+    if (filter.values.size() > values || bytes_with_wildcards > pattern_bytes) return false;
+    values -= filter.values.size();
+    pattern_bytes -= bytes_with_wildcards;
+    return true;
+  }
+};
+
+Result<Filter> read_filter(const Value& item, FilterBudget& budget) {
   Filter filter{str(text_at(item, "Name")), {}};
   if (filter.name.empty())
     return std::unexpected(ec2_error("InvalidParameterValue", "A filter has no Name"));
+  std::size_t pattern_bytes = 0;
   for (const auto& value : list_at(item, "Values")) {
     if (!value.is_string())
       return std::unexpected(
@@ -47,15 +61,17 @@ Result<Filter> read_filter(const Value& item, std::size_t& values_seen) {
                     fmt::format("The values of the filter '{}' must be strings, one is a {}",
                                 filter.name, kind_of(value))));
     filter.values.emplace_back(text_of(value));
+    if (!filter.values.back().is_literal()) pattern_bytes += text_of(value).size();
   }
   if (filter.values.empty())
     return std::unexpected(ec2_error("InvalidParameterValue",
                                      fmt::format("The filter '{}' has no Values", filter.name)));
-  values_seen += filter.values.size();
-  if (values_seen > limits::kFilterValues)
-    return std::unexpected(
-        ec2_error("FilterLimitExceeded",
-                  fmt::format("The maximum number of filter values is {}", limits::kFilterValues)));
+  if (!budget.take(filter, pattern_bytes))
+    return std::unexpected(ec2_error(
+        "FilterLimitExceeded",
+        fmt::format("A request may have {} filter values, those with wildcards of {} bytes "
+                    "together",
+                    limits::kFilterValues, limits::kFilterPatternBytes)));
   return filter;
 }
 
@@ -97,15 +113,15 @@ bool Glob::matches_tokens(std::string_view text) const {
         next[i + 1] = true;
     }
     at = std::move(next);
+    if (std::ranges::find(at, true) == at.end()) return false;
   }
   return at[text.size()];
 }
 
 Result<std::vector<Filter>> read_filters(const Value& input, std::string_view member) {
   std::vector<Filter> filters;
-  std::size_t values_seen = 0;
-  for (const auto& item : list_at(input, member))
-    filters.push_back(TRY(read_filter(item, values_seen)));
+  FilterBudget budget;
+  for (const auto& item : list_at(input, member)) filters.push_back(TRY(read_filter(item, budget)));
   return filters;
 }
 

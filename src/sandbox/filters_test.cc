@@ -97,6 +97,16 @@ TEST_F(FiltersTest, VolumesRegionsAndZonesCanBeAskedFor) {
             "ap-northeast-1a ap-northeast-1b ap-northeast-1c");
 }
 
+TEST_F(FiltersTest, PatternsAndValuesHaveLimits) {
+  EXPECT_EQ(instance_ids(R"({"Filters": [{"Name": "tag:Name", "Values": ["*)" +
+                         std::string(2048, 'a') + R"("]}]})"),
+            "FilterLimitExceeded");
+  std::string values = "\"v\"";
+  for (int i = 0; i < 200; ++i) values += ",\"v\"";
+  EXPECT_EQ(instance_ids(R"({"Filters": [{"Name": "tag:Name", "Values": [)" + values + "]}]}"),
+            "FilterLimitExceeded");
+}
+
 TEST_F(FiltersTest, AnUnknownOperationIsNamed) {
   EXPECT_EQ(code_of("CreateVpc", "{}"), "InvalidAction");
 }

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "base/hash.h"
+#include "base/limits.h"
 #include "sandbox/machines.h"
 #include "sandbox/operations.h"
 #include "sandbox/render.h"
@@ -157,6 +158,10 @@ Result<std::vector<std::string>> made_before(const Incoming& in, const LaunchOrd
 }
 
 Result<> launch_capacity(Incoming& in, const LaunchOrder& order) {
+  if (in.region.instances.rows().size() + static_cast<std::size_t>(order.count) >
+      limits::kSandboxInstances)
+    return std::unexpected(
+        ec2_error("InstanceLimitExceeded", usual_message("InstanceLimitExceeded", {})));
   const auto* rule =
       in.world.faults().fire(FaultAction::NoCapacity, in.request.operation, {}, in.now);
   if (rule) return std::unexpected(no_capacity(*rule, order.type, order.zone));

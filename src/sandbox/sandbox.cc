@@ -143,7 +143,8 @@ Result<std::unique_ptr<Sandbox>> Sandbox::open(Options options, const WallClock&
 }
 
 void Sandbox::call(aws::Request request, aws::Done done) {
-  ++impl_->counters[request.service + ":" + request.operation];
+  const bool is_known = find_operation(request.service, request.operation) != nullptr;
+  ++impl_->counters[is_known ? request.service + ":" + request.operation : "unknown"];
   impl_->reply_later(impl_->answer(request), std::move(done));
 }
 

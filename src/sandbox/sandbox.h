@@ -66,7 +66,8 @@ struct Options {
   Delays delays = Delays::realistic();
 };
 
-/// Calls by "service:Operation", those that a fault answered included.
+/// Calls by "service:Operation" ("unknown" for all that are not known), those that a fault answered
+/// included.
 using Counters = std::map<std::string, std::int64_t>;
 
 /// One thing that happened to a machine, an image or a snapshot; survives restarts (the latest

@@ -46,6 +46,19 @@ bool is_snapshot_of(const Snapshot& snapshot, const std::vector<std::string>& ow
   });
 }
 
+/// As with images: what belongs to others and is not public does not exist for this account.
+Result<std::vector<const Snapshot*>> seen_snapshots(const Incoming& in,
+                                                    const std::vector<std::string>& ids) {
+  auto rows = TRY(look_up<Snapshot>(in, in.region.snapshots, ids, kSnapshotIds, kSnapshotFields));
+  const auto hidden = [&](const Snapshot* row) {
+    return row->owner != in.account() && !row->is_public;
+  };
+  for (const auto* row : rows)
+    if (!ids.empty() && hidden(row)) return std::unexpected(not_found({row->id}, kSnapshotIds));
+  std::erase_if(rows, hidden);
+  return rows;
+}
+
 const Image* user_of(const Incoming& in, std::string_view snapshot) {
   for (const auto id :
        in.region.images.candidates({"block-device-mapping.snapshot-id", snapshot})) {
@@ -91,7 +104,7 @@ Result<Value> describe_snapshots(Incoming& in) {
   const auto owners = TRY(text_list(in, "OwnerIds"));
   TRY_DO(ids_or_pages(in, "SnapshotIds"));
   const auto page = TRY(read_page(in.input(), {.operation = "DescribeSnapshots"}));
-  auto rows = TRY(look_up<Snapshot>(in, in.region.snapshots, ids, kSnapshotIds, kSnapshotFields));
+  auto rows = TRY(seen_snapshots(in, ids));
   TRY_DO(end_dry_run(in));
   if (!owners.empty())
     std::erase_if(rows,
@@ -108,7 +121,7 @@ Result<Value> describe_snapshots(Incoming& in) {
 
 Result<Value> delete_snapshot(Incoming& in) {
   const auto id = TRY(read_snapshot_id(in));
-  if (is_true_at(in.input(), "DryRun")) return std::unexpected(dry_run_error());
+  TRY_DO(end_dry_run(in));
   TRY_DO(delete_own_snapshot(in, id));
   return Object{};
 }
