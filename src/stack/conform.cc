@@ -7,7 +7,6 @@
 #include <charconv>
 #include <cmath>
 
-#include "base/limits.h"
 #include "stack/evaluate.h"
 #include "stack/named_checks.h"
 #include "text/json.h"
@@ -98,9 +97,9 @@ class Conformer {
     if (property) return value_of(*property, member.value(), siblings, here);
     findings_.error(
         here, "unknown-property",
-        fmt::format("{} has no property {}{}", shape.name, std::string_view(member.key()),
-                    did_you_mean(member.key(), shape.names())),
-        fmt::format("expected one of: {}", fmt::join(shape.names(), ", ")));
+        fmt::format("{} has no property {}{}; expected one of: {}", shape.name,
+                    std::string_view(member.key()), did_you_mean(member.key(), shape.names()),
+                    fmt::join(shape.names(), ", ")));
     return member.value();
   }
 
@@ -321,9 +320,12 @@ Where Where::at(std::size_t index) const {
 
 void Findings::add(text::Severity severity, const Where& where, std::string_view code,
                    std::string message, std::string hint) {
-  if (problems_.size() >= limits::kDiagnostics) return;
-  problems_.push_back({severity, str(code), places_ ? places_->at(where.pointer) : text::Position{},
-                       where.path, std::move(message), std::move(hint)});
+  text::Position position;
+  if (places_)
+    position =
+        code.starts_with("unknown-") ? places_->key_at(where.pointer) : places_->at(where.pointer);
+  text::report(problems_,
+               {severity, str(code), position, where.path, std::move(message), std::move(hint)});
 }
 
 void Findings::error(const Where& where, std::string_view code, std::string message,

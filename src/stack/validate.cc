@@ -62,9 +62,9 @@ class TemplateValidator {
     for (const auto& member : value.get_object())
       if (std::ranges::find(known, std::string_view(member.key())) == known.end())
         findings_.error(where.at(member.key()), "unknown-member",
-                        fmt::format("{} has no member {}{}", what, std::string_view(member.key()),
-                                    did_you_mean(member.key(), known)),
-                        fmt::format("expected one of: {}", fmt::join(known, ", ")));
+                        fmt::format("{} has no member {}{}; expected one of: {}", what,
+                                    std::string_view(member.key()),
+                                    did_you_mean(member.key(), known), fmt::join(known, ", ")));
   }
 
   void check_sections() {
