@@ -4,13 +4,12 @@
 // The obligation is a machine of its own, so that it outlives the run. It is opened by the commit
 // that releases the stop and rests until the topmost run has ended, because as long as the run goes
 // on the start is the run's business. What can go wrong:
-// - The instance was stopped already, on purpose: the answer of StopInstances says so
-// (PreviousState)
-//   and nothing is owed. A second, forced stop also finds it stopped; hence "ours" is kept once
+// - The instance was stopped already, on purpose: the look before the stop, or the stop's own
+//   answer (PreviousState), says so, and nothing is owed. A second, forced stop finds it stopped
+//   too, and so does a stop that is sent again because its answer was lost: "ours" is kept once
 //   said.
-// - The run was cancelled with the stop still on its way: a look right after the end sees
-// "running".
-//   So "running" counts only when it is seen twice, a minute apart.
+// - The run was cancelled with the stop still on its way: a look right after the end sees it
+//   running. So "running" counts only when it is seen twice, a minute apart.
 // - EC2 says that there is no such instance although there is: believed at the third look only.
 // - EC2 has no capacity: the start is asked for again, less and less often, for six hours.
 #include "runbook/power.h"
