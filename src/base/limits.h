@@ -66,6 +66,7 @@ inline constexpr std::size_t kParameterBytes = 64 * 1024;  // one value given at
 
 // Patterns and delivery, further.
 inline constexpr std::size_t kConsistencySteps = 1'000'000;  // to choose elements of lists
+inline constexpr std::size_t kMailsWaiting = 10'000;         // in memory, for one server
 
 // Windows and schedules.
 inline constexpr std::size_t kWindowPages = 2000;         // of instances and agents, an opening
