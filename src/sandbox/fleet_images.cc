@@ -139,7 +139,9 @@ void ImageReader::add_disks(const Instance* machine, Image& image) {
   }
   image.platform = machine->platform;
   for (const auto& disk : machine->volumes) {
-    const auto volume = std::ranges::find(draft_.volumes, disk.volume, &Volume::id);
+    // From the back: the machine's own disks are the last ones of the draft.
+    const auto volume =
+        std::ranges::find(draft_.volumes.rbegin(), draft_.volumes.rend(), disk.volume, &Volume::id);
     image.mappings.push_back({.device = disk.device,
                               .volume = disk.volume,
                               .size_gib = volume->size_gib,
