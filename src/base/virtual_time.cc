@@ -40,6 +40,7 @@ void VirtualTime::drain() {
 void VirtualTime::run_until(WallTime until) {
   for (;;) {
     drain();
+    if (waited_ && waited_()) continue;
     const auto next = timers_.next();
     if (!next || *next > until) break;
     now_ = std::max(now_, *next);
@@ -53,6 +54,7 @@ bool VirtualTime::run_while_busy(const std::function<bool()>& done, WallTime lim
       if (!run_one()) break;
     }
     if (done()) return true;
+    if (waited_ && waited_()) continue;
     const auto next = timers_.next();
     if (!next || *next > limit) return false;
     now_ = std::max(now_, *next);

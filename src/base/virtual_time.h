@@ -21,6 +21,12 @@ class VirtualTime final : public WallClock, public SteadyClock, public Timers {
   void when_idle(std::move_only_function<void()> callback) override;
   void cancel(TimerId id) override { timers_.cancel(id); }
 
+  /// Asked whenever nothing is ready, before time moves: while something real is on its way (a
+  /// mail, a child process) it waits for that and says true. Time then stands still.
+  void stand_still_while(std::function<bool()> waited_for_something) {
+    waited_ = std::move(waited_for_something);
+  }
+
   /// Runs all that is ready now, without moving time.
   void drain();
   /// Runs until `until` (inclusive); time then stands at `until`.
@@ -36,6 +42,7 @@ class VirtualTime final : public WallClock, public SteadyClock, public Timers {
   TimerQueue timers_;
   std::deque<std::move_only_function<void()>> ready_;
   std::deque<std::move_only_function<void()>> idle_;
+  std::function<bool()> waited_;
 };
 
 }  // namespace hikae

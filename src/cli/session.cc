@@ -23,11 +23,20 @@ constexpr std::string_view kSettingRows = "setting";
 class MailSwitch final : public Mailer {
  public:
   void use(std::unique_ptr<Mailer> mailer) { mailer_ = std::move(mailer); }
-  void send(Mail mail, Done done) override { mailer_->send(std::move(mail), std::move(done)); }
+  void send(Mail mail, Done done) override {
+    ++*out_;
+    mailer_->send(std::move(mail), [out = out_, done = std::move(done)](Result<> result) mutable {
+      --*out;
+      done(std::move(result));
+    });
+  }
+  /// Mails that were handed over and not answered.
+  [[nodiscard]] int out() const { return *out_; }
   [[nodiscard]] std::string where() const override { return mailer_->where(); }
 
  private:
   std::unique_ptr<Mailer> mailer_;
+  std::shared_ptr<int> out_ = std::make_shared<int>(0);
 };
 
 /// Time, the file of the last one: what a folder was used with is what it goes on with.
@@ -66,6 +75,7 @@ struct Session::Parts {
   std::unique_ptr<sandbox::Sandbox> sandbox;
   std::unique_ptr<house::House> house;
   Scope scope;
+  bool sends_for_real = false;  // by SMTP: answers come from a worker, not from the virtual clock
 
   [[nodiscard]] const WallClock& clock() const {
     return virtual_time ? static_cast<const WallClock&>(*virtual_time) : *loop;
@@ -115,6 +125,7 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
       {parts->clock(), parts->timers(), *parts->entropy, *parts->log, *parts->mailer}, settings,
       *parts->database, *parts->sandbox));
   std::unique_ptr<Session> session(new Session(std::move(parts)));
+  session->stand_still_for_mails();
   TRY_DO(session->use_stored_settings());
   if (!options.faults_file.empty()) {
     const auto text = TRY(os::read_file(options.faults_file, limits::kConfigBytes));
@@ -124,6 +135,16 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
     TRY_DO(in_context(session->use_faults(tree->value), options.faults_file));
   }
   return session;
+}
+
+void Session::stand_still_for_mails() {
+  if (!parts_->virtual_time) return;
+  parts_->virtual_time->stand_still_while([parts = parts_.get()] {
+    const int out = parts->mailer->out();
+    if (out == 0 || !parts->sends_for_real || parts->loop->interrupted()) return false;
+    parts->loop->run_until([parts, out] { return parts->mailer->out() < out; });
+    return true;
+  });
 }
 
 Session::~Session() {
@@ -177,6 +198,7 @@ Result<> Session::use_stored_settings() {
       os::SmtpMailer::open(mail, [loop = parts_->loop.get()](std::move_only_function<void()> work) {
         loop->post(std::move(work));
       })));
+  parts_->sends_for_real = true;
   return {};
 }
 

@@ -62,6 +62,7 @@ class Session {
  private:
   struct Parts;
   explicit Session(std::unique_ptr<Parts> parts);
+  void stand_still_for_mails();
   std::unique_ptr<Parts> parts_;
 };
 

@@ -24,6 +24,17 @@ struct Effects::Outgoing {
   bool dropped = false;
 };
 
+namespace {
+
+/// A function works as long as it is allowed to (docs/reference/ssm-automation.md 2.4); what hikae
+/// does itself takes as long as the server at its other end.
+Duration timeout_of(const Call& call) {
+  if (call.service == "lambda" && call.operation == "Invoke") return limits::kFunctionTimeout;
+  return call.service.starts_with("hikae") ? limits::kInternalTimeout : limits::kCallTimeout;
+}
+
+}  // namespace
+
 Effects::Effects(aws::Cloud& cloud, const WallClock& clock, Timers& timers, Entropy& entropy,
                  Answered answered)
     : cloud_(cloud),
@@ -82,9 +93,10 @@ void Effects::call_once(const std::shared_ptr<Outgoing>& out, const Call& call,
     timers_.cancel(out->timer);
     (this->*then)(out, std::move(answer));
   };
-  out->timer = timers_.at(clock_.now() + limits::kCallTimeout, [deliver, name = call.operation] {
+  const auto timeout = timeout_of(call);
+  out->timer = timers_.at(clock_.now() + timeout, [deliver, timeout, name = call.operation] {
     deliver(fail(ErrorKind::Timeout, "RequestTimeout",
-                 name + " was not answered within " + human(limits::kCallTimeout)));
+                 name + " was not answered within " + human(timeout)));
   });
   cloud_.call({out->scope, call.service, call.operation, call.input, call.caller}, deliver);
 }

@@ -7,6 +7,10 @@ namespace hikae::engine::limits {
 
 /// One API call of a step takes at most so long on AWS (docs/reference/ssm-automation.md 2.4).
 inline constexpr Duration kCallTimeout = seconds(25);
+/// aws:invokeLambdaFunction gives up after 300 s; the caller's own time-out comes first.
+inline constexpr Duration kFunctionTimeout = seconds(305);
+/// Mail servers may think for minutes (RFC 5321 4.5.3.2).
+inline constexpr Duration kInternalTimeout = minutes(10);
 /// Throttled calls were not executed: sent again for so long before the machine is told.
 inline constexpr Duration kThrottleLimit = seconds(120);
 /// A read that fails this long is answered with the failure.

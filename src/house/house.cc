@@ -47,7 +47,7 @@ std::vector<std::unique_ptr<MachineKind>> machine_kinds(plane::Library& library)
   kinds.push_back(delivery::make_event_kind());
   kinds.push_back(delivery::make_delivery_kind());
   kinds.push_back(delivery::make_mail_kind());
-  kinds.push_back(plane::make_invocation_kind());
+  kinds.push_back(plane::lambda::make_invocation_kind());
   kinds.push_back(stack::make_stack_kind(make_checkers()));
   return kinds;
 }
@@ -83,7 +83,7 @@ Result<std::unique_ptr<House>> House::assemble(const Ports& ports, const Setting
   auto* events = answers("events", std::make_unique<plane::Events>(kernel));
   router.add("hikae-bus", events->bus());
   answers("sns", std::make_unique<plane::Sns>(kernel));
-  answers("lambda", std::make_unique<plane::Lambda>(kernel, router));
+  answers("lambda", std::make_unique<plane::Lambda>(kernel, router, ports.clock, ports.timers));
   answers("iam", std::make_unique<plane::Iam>(kernel));
   answers("sts", std::make_unique<plane::Sts>(kernel));
   answers("cloudformation", std::make_unique<plane::CloudFormation>(kernel, make_checkers()));
