@@ -11,8 +11,8 @@
 namespace hikae::os {
 
 struct SmtpSession::Transfer {
-  std::string_view rest;   // of the mail, not yet handed to the server
-  std::string last_reply;  // the server's last line
+  std::string_view rest;  // of the mail, not yet handed to the server
+  std::string refusal;    // the server's last line that begins with 4 or 5
   curl_slist* receivers = nullptr;
   char error[CURL_ERROR_SIZE] = "";
 
@@ -37,7 +37,9 @@ std::size_t give_mail(char* buffer, std::size_t size, std::size_t count, void* u
 std::size_t take_reply(char* buffer, std::size_t size, std::size_t count, void* user) {
   std::string_view line(buffer, size * count);
   while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.remove_suffix(1);
-  *static_cast<std::string*>(user) = printable(line.substr(0, 300));
+  // A QUIT and its "221 Bye" may follow the line that matters.
+  if (line.starts_with('4') || line.starts_with('5'))
+    *static_cast<std::string*>(user) = printable(line.substr(0, 300));
   return size * count;
 }
 
@@ -66,7 +68,7 @@ std::string_view way_out(CURLcode code) {
       return "TLS could not be agreed on: check that the port fits the tls setting (587 for "
              "starttls, 465 for tls)";
     case CURLE_LOGIN_DENIED:
-      return "the server refuses the login: check user and password in the mail settings";
+      return "the server refuses the login: check user, password and tls in the mail settings";
     default: return {};
   }
 }
@@ -129,7 +131,7 @@ void SmtpSession::prepare(Transfer& transfer, const std::string& to) {
   set(CURLOPT_READFUNCTION, give_mail);
   set(CURLOPT_READDATA, &transfer.rest);
   set(CURLOPT_HEADERFUNCTION, take_reply);
-  set(CURLOPT_HEADERDATA, &transfer.last_reply);
+  set(CURLOPT_HEADERDATA, &transfer.refusal);
   set(CURLOPT_NOPROGRESS, 0L);
   set(CURLOPT_XFERINFOFUNCTION, stop_asked);
   set(CURLOPT_XFERINFODATA, const_cast<std::atomic<bool>*>(&stop_));
@@ -145,12 +147,12 @@ Result<> SmtpSession::verdict(int code, const Transfer& transfer) const {
   const bool is_refused = curl_code == CURLE_LOGIN_DENIED || is_login_needed(reply) ||
                           (advice.empty() && reply >= 500 && reply < 600);
   if (advice.empty()) advice = way_out(reply);
-  const auto what = transfer.error[0] ? transfer.error : curl_easy_strerror(curl_code);
-  const auto words = transfer.last_reply.empty() || reply < 400
-                         ? std::string()
-                         : fmt::format(" (the server said: {})", transfer.last_reply);
+  const bool has_words = reply >= 400 && !transfer.refusal.empty();
+  const auto what =
+      has_words ? "the server answers " + transfer.refusal
+                : printable(transfer.error[0] ? transfer.error : curl_easy_strerror(curl_code));
   return fail(is_refused ? ErrorKind::Denied : ErrorKind::Io,
-              fmt::format("{}: {}{}; {}", url_, printable(what), words, advice));
+              fmt::format("{}: {}; {}", url_, what, advice));
 }
 
 Result<> SmtpSession::send(const std::string& to, const std::string& mime) {
