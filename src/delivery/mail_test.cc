@@ -20,7 +20,8 @@ constexpr const char* kRunEvent =
     "Definition":"hikae-backup","Status":"Failed","StartTime":"Jan 1, 2026 6:30:00 PM",
     "EndTime":"Jan 1, 2026 6:36:00 PM"}})";
 
-constexpr const char* kRun = R"({"AutomationExecution":{"AutomationExecutionId":"run-1",
+constexpr const char* kRun =
+    R"({"AutomationExecution":{"AutomationExecutionId":"run-1",
     "DocumentVersion":"2","AutomationExecutionStatus":"Failed",
     "ExecutionStartTime":"2026-01-01T18:30:00.000Z","ExecutionEndTime":"2026-01-01T18:36:00.000Z",
     "Parameters":{"InstanceId":["i-0123456789abcdef0"]},
@@ -28,7 +29,9 @@ constexpr const char* kRun = R"({"AutomationExecution":{"AutomationExecutionId":
       {"StepName":"Stop","Action":"aws:executeAutomation","StepStatus":"Success"},
       {"StepName":"MakeImage","Action":"aws:executeAwsApi","StepStatus":"Failed",
        "Inputs":{"Service":"\"ec2\"","Api":"\"CreateImage\""},
-       "FailureMessage":"Step fails when it is Execute/Cancelling action. An error occurred (IncorrectState) when calling the CreateImage operation: the root device is gone. Please refer to Automation Service Troubleshooting Guide for more diagnosis details."}]}})";
+       "FailureMessage":"Step fails when it is Execute/Cancelling action. )"
+    R"(An error occurred (IncorrectState) when calling the CreateImage operation: the root device is gone. )"
+    R"(Please refer to Automation Service Troubleshooting Guide for more diagnosis details."}]}})";
 
 Value instances(const char* state, const char* name) {
   return Object{
