@@ -31,7 +31,8 @@ constexpr const char* kRun =
        "Inputs":{"Service":"\"ec2\"","Api":"\"CreateImage\""},
        "FailureMessage":"Step fails when it is Execute/Cancelling action. )"
     R"(An error occurred (IncorrectState) when calling the CreateImage operation: the root device is gone. )"
-    R"(Please refer to Automation Service Troubleshooting Guide for more diagnosis details."}]}})";
+    R"(Please refer to Automation Service Troubleshooting Guide )"
+    R"(for more diagnosis details."}]}})";
 
 Value instances(const char* state, const char* name) {
   return Object{
