@@ -30,7 +30,8 @@ constexpr const char* kRun =
       {"StepName":"MakeImage","Action":"aws:executeAwsApi","StepStatus":"Failed",
        "Inputs":{"Service":"\"ec2\"","Api":"\"CreateImage\""},
        "FailureMessage":"Step fails when it is Execute/Cancelling action. )"
-    R"(An error occurred (IncorrectState) when calling the CreateImage operation: the root device is gone. )"
+    R"(An error occurred (IncorrectState) when calling the CreateImage operation: )"
+    R"(the root device is gone. )"
     R"(Please refer to Automation Service Troubleshooting Guide )"
     R"(for more diagnosis details."}]}})";
 
