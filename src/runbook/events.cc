@@ -14,7 +14,7 @@ namespace {
 constexpr std::array<std::string_view, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
-int number_in(std::string_view text, std::size_t at, std::size_t length) {
+int digits_at(std::string_view text, std::size_t at, std::size_t length) {
   int number = 0;
   std::from_chars(text.data() + at, text.data() + at + length, number);
   return number;
@@ -111,9 +111,9 @@ std::string instance_arn(const Scope& scope, std::string_view instance_id) {
 
 std::string us_time(WallTime time) {
   const auto text = iso(time);  // 2016-11-29T19:43:20Z
-  const int hour = number_in(text, 11, 2);
-  return fmt::format("{} {}, {} {}:{} {}", kMonths[number_in(text, 5, 2) - 1],
-                     number_in(text, 8, 2), text.substr(0, 4), hour % 12 == 0 ? 12 : hour % 12,
+  const int hour = digits_at(text, 11, 2);
+  return fmt::format("{} {}, {} {}:{} {}", kMonths[digits_at(text, 5, 2) - 1],
+                     digits_at(text, 8, 2), text.substr(0, 4), hour % 12 == 0 ? 12 : hour % 12,
                      text.substr(14, 5), hour < 12 ? "AM" : "PM");
 }
 

@@ -132,7 +132,7 @@ mainSteps:
   - {name: Stop, action: 'aws:executeAwsApi', inputs: {Service: ec2, Api: StopInstances, InstanceIds: [i-1]}}
 )");
   driver.cloud = [this](const Call& call, WallTime now) {
-    if (call.operation == "StopInstances") return never();
+    if (call.operation == "StopInstances") return refuses("", "lost", ErrorKind::Timeout);
     return ec2(call, now);
   };
   const auto run = driver.start("Doc", {}, {{"Power", "restore"}});

@@ -16,7 +16,7 @@ bool read_whole(std::string_view text, Number& number) {
   return error == std::errc{} && end == text.data() + text.size();
 }
 
-NumberRead number_in(const Value& value) {
+NumberRead as_number(const Value& value) {
   if (const auto whole = int_of(value)) return *whole;
   if (value.is_double()) return value.get_double();
   if (value.is_uint64()) return static_cast<double>(value.get_uint64());
@@ -40,8 +40,8 @@ char lower(char letter) {
 }  // namespace
 
 std::optional<std::partial_ordering> compare_numbers(const Value& left, const Value& right) {
-  const auto a = number_in(left);
-  const auto b = number_in(right);
+  const auto a = as_number(left);
+  const auto b = as_number(right);
   if (a.index() == 0 || b.index() == 0) return std::nullopt;
   if (a.index() == 1 && b.index() == 1) return std::get<1>(a) <=> std::get<1>(b);
   return as_double(a) <=> as_double(b);

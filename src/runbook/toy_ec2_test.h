@@ -13,10 +13,10 @@ class ToyEc2 {
  public:
   struct Instance {
     std::string state = "running";
-    std::string next;         // what it becomes …
+    std::string next = {};    // what it becomes …
     WallTime next_at{};       // … then
     WallTime checks_ok_at{};  // with status "running"
-    std::map<std::string, std::string> tags;
+    std::map<std::string, std::string> tags = {};
   };
   struct Image {
     std::string name;
