@@ -115,8 +115,7 @@ Decider::Decider(const InstanceId& instance, std::span<const Image> images, Wall
     decision.reason = why_not_good(image, instance, now);
     decision.good = decision.reason.empty();
     if (decision.good) ranked_.push_back(i);
-    failed_here_[i] = image.ours == Ours::Yes && image.source == instance && image.created <= now &&
-                      ended_failed(image);
+    failed_here_[i] = image.ours == Ours::Yes && image.source == instance && ended_failed(image);
   }
   std::ranges::sort(ranked_, [&](std::size_t a, std::size_t b) {
     return std::tie(images[a].created, images[a].id) > std::tie(images[b].created, images[b].id);

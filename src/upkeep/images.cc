@@ -67,7 +67,6 @@ class ImageSearch : public std::enable_shared_from_this<ImageSearch> {
     if (!images) return done_(std::unexpected(std::move(images.error())));
     for (const auto& entry : *images) {
       found_.push_back(read_image(entry, context_.scope));
-      tagged_source_.emplace_back(tag_of(entry, kSourceInstanceTag).value_or(""));
       if (found_.back().image.source.empty())
         for (const auto& id : found_.back().snapshots) unknown_.push_back(id);
     }
@@ -97,25 +96,23 @@ class ImageSearch : public std::enable_shared_from_this<ImageSearch> {
   }
 
   void finish() {
-    for (std::size_t i = 0; i < found_.size(); ++i)
-      if (found_[i].image.source.empty())
-        found_[i].image.source = InstanceId(source_told(found_[i], tagged_source_[i]));
+    for (auto& found : found_)
+      if (found.image.source.empty()) found.image.source = InstanceId(source_told(found));
     done_(std::move(found_));
   }
 
-  [[nodiscard]] std::string source_told(const FoundImage& found, const std::string& tagged) const {
+  [[nodiscard]] std::string source_told(const FoundImage& found) const {
     for (const auto& id : found.snapshots) {
       const auto it = origins_.find(id);
       if (it != origins_.end() && it->second.image == found.image.id.text())
         return it->second.instance;
     }
-    return tagged;
+    return found.source_tag;
   }
 
   Context context_;
   Found done_;
   std::vector<FoundImage> found_;
-  std::vector<std::string> tagged_source_;
   std::vector<std::string> unknown_;  // snapshots whose description is to be read
   std::map<std::string, SnapshotOrigin> origins_;
 };
@@ -157,6 +154,7 @@ FoundImage read_image(const Value& entry, const Scope& scope) {
   found.image.protection = protection_of(entry);
   found.created_text = text_at(entry, "CreationDate");
   found.name_tag = tag_of(entry, kNameTag).value_or("");
+  found.source_tag = tag_of(entry, kSourceInstanceTag).value_or("");
   found.snapshots = snapshots_of(entry);
   // Without a date it has no place in the ranking, so it is left alone.
   if (const auto created = parse_iso(found.created_text))

@@ -15,6 +15,7 @@ struct FoundImage {
   retention::Image image;
   std::string created_text;  // CreationDate as EC2 gave it
   std::string name_tag;
+  std::string source_tag;  // hikae:source-instance; empty on images that hikae did not make
   std::vector<std::string> snapshots;
 };
 

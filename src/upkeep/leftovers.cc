@@ -21,10 +21,14 @@ class LeftoverSearch : public std::enable_shared_from_this<LeftoverSearch> {
   LeftoverSearch(const Context& context, InstanceId instance, Done done)
       : context_(context), instance_(std::move(instance)), done_(std::move(done)) {}
 
-  void start() {
-    Array filters{
-        exact_filter("tag:" + str(kAutoBackupTag), {str(kAutoBackupValue)}),
-        wildcard_filter("description", "Created by CreateImage(" + instance_.text() + ") for *")};
+  void start(LookFor look_for) {
+    const auto& id = instance_.text();
+    auto of_instance =
+        look_for == LookFor::Tagged
+            ? exact_filter("tag:" + str(kSourceInstanceTag), {id})
+            : wildcard_filter("description", "Created by CreateImage(" + id + ") for *");
+    Array filters{exact_filter("tag:" + str(kAutoBackupTag), {str(kAutoBackupValue)}),
+                  std::move(of_instance)};
     list_all(context_, "ec2", "DescribeSnapshots",
              Object{{"OwnerIds", Array{"self"}}, {"Filters", std::move(filters)}}, "Snapshots",
              [self = shared_from_this()](Result<Array> found) { self->got(std::move(found)); });
@@ -94,9 +98,9 @@ class LeftoverSearch : public std::enable_shared_from_this<LeftoverSearch> {
 
 }  // namespace
 
-void find_leftovers(const Context& context, const InstanceId& instance,
+void find_leftovers(const Context& context, const InstanceId& instance, LookFor look_for,
                     std::move_only_function<void(Result<std::vector<SnapshotOutcome>>)> done) {
-  std::make_shared<LeftoverSearch>(context, instance, std::move(done))->start();
+  std::make_shared<LeftoverSearch>(context, instance, std::move(done))->start(look_for);
 }
 
 }  // namespace hikae::upkeep

@@ -94,10 +94,16 @@ class Prune : public std::enable_shared_from_this<Prune> {
   // everything is kept, that means these too.
   void look_for_leftovers() {
     if (held_ || !report_.choice.rule) return next_image();
-    find_leftovers(context_, request_.instance,
+    find_leftovers(context_, request_.instance, where_to_look(),
                    [self = shared_from_this()](Result<std::vector<SnapshotOutcome>> found) {
                      self->got_leftovers(std::move(found));
                    });
+  }
+
+  [[nodiscard]] LookFor where_to_look() const {
+    const bool untagged = std::ranges::any_of(
+        report_.images, [](const FoundImage& found) { return found.source_tag.empty(); });
+    return untagged || request_.sweep == Sweep::Yes ? LookFor::Described : LookFor::Tagged;
   }
 
   void got_leftovers(Result<std::vector<SnapshotOutcome>> found) {

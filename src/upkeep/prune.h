@@ -21,6 +21,9 @@
 namespace hikae::upkeep {
 
 enum class DryRun { No, Yes };
+/// Also look for what deletions of images that hikae did not make left behind, where there is no
+/// such image any more.
+enum class Sweep { No, Yes };
 
 struct PruneRequest {
   InstanceId instance;
@@ -29,6 +32,7 @@ struct PruneRequest {
   std::optional<std::string> generations{};  // given by the event: stands for the tag's value
   std::optional<std::vector<FoundImage>> images{};  // already listed; absent: list them
   DryRun dry_run = DryRun::No;
+  Sweep sweep = Sweep::No;
 };
 
 /// `done` gets the report, later:

@@ -128,6 +128,21 @@ TEST_F(PruneTest, P29SnapshotsOfAHalfDoneDeletionAreFoundAndFinished) {
   EXPECT_EQ(cloud.snapshot_ids(), "snap-2 snap-3");
 }
 
+TEST_F(PruneTest, LeftoversOfHikaesOwnImagesAreFoundByTheirTag) {
+  keep("1");
+  cloud.add_snapshot("snap-own", "ami-0", "i-1", "2026-01-01");
+  cloud.snapshots.back().as_object()["Tags"].as_array().push_back(
+      testing::SmallCloud::tag(kSourceInstanceTag, "i-1"));
+  cloud.add_snapshot("snap-liar", "ami-0", "i-2", "2026-01-01");
+  cloud.snapshots.back().as_object()["Tags"].as_array().push_back(
+      testing::SmallCloud::tag(kSourceInstanceTag, "i-1"));
+  cloud.add_snapshot("snap-article", "ami-0", "i-1", "2026-01-01");
+  (void)prune_of();
+  EXPECT_EQ(cloud.snapshot_ids(), "snap-liar snap-article");
+  (void)prune_of({.instance = InstanceId("i-1"), .sweep = Sweep::Yes});
+  EXPECT_EQ(cloud.snapshot_ids(), "snap-liar");
+}
+
 TEST_F(PruneTest, LeftoversThatMayNotBeOursStay) {
   keep("1");
   cloud.add_image("ami-3", "i-1", "2026-02-28");
@@ -148,10 +163,10 @@ TEST_F(PruneTest, LeftoversThatMayNotBeOursStay) {
 TEST_F(PruneTest, LeftoversOfAnInstanceThatKeepsEverythingStay) {
   cloud.add_snapshot("snap-left", "ami-0", "i-1", "2026-01-01");
   keep("0");
-  (void)prune_of();
+  (void)prune_of({.instance = InstanceId("i-1"), .sweep = Sweep::Yes});
   keep("1");
   cloud.tags["i-1"].push_back(testing::SmallCloud::tag(kHoldTag, "audit"));
-  (void)prune_of();
+  (void)prune_of({.instance = InstanceId("i-1"), .sweep = Sweep::Yes});
   EXPECT_EQ(cloud.snapshot_ids(), "snap-left");
 }
 
@@ -161,7 +176,8 @@ TEST_F(PruneTest, LeftoversThatAnotherImageUsesStay) {
   cloud.images.push_back(
       Object{{"ImageId", "ami-user"},
              {"BlockDeviceMappings", Array{Object{{"Ebs", Object{{"SnapshotId", "snap-left"}}}}}}});
-  EXPECT_TRUE(list_at(prune_of(), "Leftovers").empty());
+  const auto report = prune_of({.instance = InstanceId("i-1"), .sweep = Sweep::Yes});
+  EXPECT_TRUE(list_at(report, "Leftovers").empty());
   EXPECT_EQ(cloud.snapshot_ids(), "snap-left");
 }
 

@@ -20,6 +20,10 @@ bool is_instance_id(std::string_view text) {
          });
 }
 
+bool is_set(const Value& event, std::string_view key) {
+  return is_true_at(event, key) || text_at(event, key) == "true";
+}
+
 /// A member of the event, else of the configuration, as text; numbers as their digits.
 std::string member_text(const Value& event, const Value& config, std::string_view key) {
   for (const auto* from : {&event, &config}) {
@@ -54,8 +58,8 @@ Result<RetentionEvent> read_retention_event(const Value& event, const Value& con
   if (out.generation_tag.empty()) out.generation_tag = kGenerationTag;
   out.topic_arn = member_text(event, config, "TopicArn");
   if (out.topic_arn.empty()) out.topic_arn = member_text(event, config, "SNS_TOPIC_ARN");
-  const bool dry_run = is_true_at(event, "DryRun") || text_at(event, "DryRun") == "true";
-  out.dry_run = dry_run ? DryRun::Yes : DryRun::No;
+  out.dry_run = is_set(event, "DryRun") ? DryRun::Yes : DryRun::No;
+  out.sweep = is_set(event, "Sweep") ? Sweep::Yes : Sweep::No;
   if (!out.instance.empty()) {
     TRY_DO(read_own_shape(out, event, config));
     return out;

@@ -18,6 +18,7 @@ struct RetentionEvent {
   std::string generation_tag;
   std::string topic_arn;  // may be empty
   DryRun dry_run = DryRun::No;
+  Sweep sweep = Sweep::No;
 };
 
 /// retention_handler.h has the shapes. Errors: `Invalid`, naming the member.

@@ -25,7 +25,8 @@ class RetentionRun : public std::enable_shared_from_this<RetentionRun> {
                         .generation_tag = event_.generation_tag,
                         .generations = std::nullopt,
                         .images = std::nullopt,
-                        .dry_run = event_.dry_run});
+                        .dry_run = event_.dry_run,
+                        .sweep = event_.sweep});
       return next_instance();
     }
     find_images(context_, Array{exact_filter("tag:" + str(kNameTag), {event_.server_name})},
@@ -56,7 +57,8 @@ class RetentionRun : public std::enable_shared_from_this<RetentionRun> {
                           .generation_tag = "gen",
                           .generations = event_.generations,
                           .images = std::move(images),
-                          .dry_run = event_.dry_run});
+                          .dry_run = event_.dry_run,
+                          .sweep = Sweep::Yes});
     }
     next_instance();
   }
