@@ -1,0 +1,292 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "plan/backup_world_test.h"
+#include "plan/runbooks.h"
+#include "text/json.h"
+
+namespace hikae::plan {
+namespace {
+
+using testing::BackupWorld;
+using testing::kServer;
+using testing::tag_in;
+
+std::size_t count_of(const BackupWorld& world, std::string_view operation) {
+  return world.driver.calls(operation).size();
+}
+
+TEST(BackupRunbook, ReadsWithoutErrorsOrWarningsAndFitsIntoADocument) {
+  for (const auto text : {backup_runbook(), start_runbook()}) {
+    text::Diagnostics problems;
+    EXPECT_TRUE(runbook::read_document(text, problems).has_value());
+    for (const auto& problem : problems) ADD_FAILURE() << text::format(problem, "runbook");
+    EXPECT_LT(text.size(), 64U * 1024);
+    EXPECT_LT(text::to_json(runbook_value(text)).size(), 64U * 1024);
+  }
+}
+
+TEST(BackupRunbook, StopsImagesStartsWaitsAndPrunesInThatOrder) {
+  BackupWorld world;
+  EXPECT_EQ(world.run(), "Success");
+  EXPECT_EQ(world.power(), "running");
+  EXPECT_EQ(world.power_at_image, "stopped");
+  EXPECT_EQ(world.driver.visited(world.id),
+            "CheckInstance S, ReadNameTag S, ReadStopTag S, IsStopTagClear S, WhichBefore S, "
+            "WhichCheck S, RecordPower S, IsStopWanted S, StopInstance S, HasStoppedName S, "
+            "ImageStoppedNamed S, HowManyVolumes S, WaitFor2Snapshots S, RestorePower S, "
+            "SettlePower S, StartInstance S, VerifyRunning S, WaitForChecks S, WhichAfter S, "
+            "IsThereAnImage S, WaitForImage S, RefuseFailedImage S, Prune S");
+}
+
+TEST(BackupRunbook, StartsOnlyWhenEverySnapshotHasBegunAndLongBeforeTheImageIsDone) {
+  for (const int volumes : {1, 3, 16}) {
+    BackupWorld world;
+    world.volumes = volumes;
+    EXPECT_EQ(world.run(), "Success");
+    const auto begun = world.made_at + world.snapshot_gap * volumes;
+    EXPECT_GE(world.started_at, begun) << volumes;
+    EXPECT_LE(world.started_at, begun + seconds(15)) << volumes;
+  }
+}
+
+TEST(BackupRunbook, WithMoreVolumesThanItCanCountItWaitsForTheImage) {
+  BackupWorld world;
+  world.volumes = 17;
+  EXPECT_EQ(world.run(), "Success");
+  EXPECT_GE(world.started_at, world.made_at + world.image_takes);
+  EXPECT_EQ(world.power(), "running");
+}
+
+TEST(BackupRunbook, TagsImageAndSnapshotsInTheSameCall) {
+  BackupWorld world;
+  world.run(Object{{"Plan", Array{"nightly"}}});
+  for (const auto* tags : {&world.image_tags, &world.snapshot_tags}) {
+    EXPECT_EQ(tag_in(*tags, "Name"), "web");
+    EXPECT_EQ(tag_in(*tags, "AutoBackup"), "true");
+    EXPECT_EQ(tag_in(*tags, "hikae:source-instance"), kServer);
+    EXPECT_EQ(tag_in(*tags, "hikae:run"), world.id);
+    EXPECT_EQ(tag_in(*tags, "hikae:plan"), "nightly");
+    EXPECT_EQ(tag_in(*tags, "hikae:consistency"), "stopped");
+  }
+  EXPECT_EQ(world.image_name, fmt::format("hikae/{}/{}", kServer, world.id));
+  EXPECT_EQ(count_of(world, "CreateTags"), 0U);
+}
+
+TEST(BackupRunbook, AMissingNameTagGivesWayToTheInstancesId) {
+  for (const auto* stop : {"true", "false"}) {
+    BackupWorld world;
+    world.ec2.instances[kServer].tags = {{"BackupEC2StopStart", stop}};
+    EXPECT_EQ(world.run(), "Success");
+    EXPECT_EQ(tag_in(world.image_tags, "Name"), kServer);
+  }
+}
+
+TEST(BackupRunbook, NeverTouchesThePowerOfAMachineThatIsNotToBeStopped) {
+  for (const auto* trouble : {"", "CreateImage", "DescribeSnapshots", "Invoke"}) {
+    BackupWorld world;
+    world.ec2.instances[kServer].tags["BackupEC2StopStart"] = "false";
+    if (*trouble) world.ec2.troubles[trouble] = {"Refused"};
+    EXPECT_EQ(world.run(), *trouble ? "Failed" : "Success") << trouble;
+    EXPECT_EQ(count_of(world, "StopInstances") + count_of(world, "StartInstances"), 0U) << trouble;
+    EXPECT_EQ(tag_in(world.image_tags, "hikae:consistency"),
+              trouble == std::string_view("CreateImage")         ? "(none)"
+              : trouble == std::string_view("DescribeSnapshots") ? "unknown"
+                                                                 : "running");
+    EXPECT_EQ(world.subjects().find("DOWN"), std::string::npos);
+  }
+}
+
+TEST(BackupRunbook, AnOddOrMissingStopTagMeansNoStopAndAWarning) {
+  for (const auto* value : {"True", "yes", ""}) {
+    BackupWorld world;
+    auto& tags = world.ec2.instances[kServer].tags;
+    if (*value)
+      tags["BackupEC2StopStart"] = value;
+    else
+      tags.erase("BackupEC2StopStart");
+    EXPECT_EQ(world.run(), "Success");
+    EXPECT_EQ(count_of(world, "StopInstances"), 0U);
+    EXPECT_NE(world.subjects().find("without being stopped"), std::string::npos);
+  }
+}
+
+TEST(BackupRunbook, WhatWasStoppedOnPurposeStaysStopped) {
+  for (const auto* trouble : {"", "CreateImage", "DescribeImages", "Invoke"}) {
+    BackupWorld world;
+    world.ec2.instances[kServer].state = "stopped";
+    if (*trouble) world.ec2.troubles[trouble] = {"Refused"};
+    world.run();
+    EXPECT_EQ(world.power(), "stopped") << trouble;
+    EXPECT_EQ(count_of(world, "StartInstances"), 0U) << trouble;
+    EXPECT_EQ(count_of(world, "StopInstances"), 0U) << trouble;
+  }
+}
+
+TEST(BackupRunbook, ARefusedImageEndsFailedWithTheMachineRunningAndNothingPruned) {
+  BackupWorld world;
+  world.ec2.troubles["CreateImage"] = {"ResourceLimitExceeded"};
+  EXPECT_EQ(world.run(), "Failed");
+  EXPECT_EQ(world.power(), "running");
+  EXPECT_EQ(count_of(world, "Invoke"), 0U);
+}
+
+TEST(BackupRunbook, AFailedImageIsNoticedAtOnceAndNothingIsPruned) {
+  BackupWorld world;
+  world.image_ends = "failed";
+  EXPECT_EQ(world.run(), "Failed");
+  EXPECT_EQ(world.power(), "running");
+  EXPECT_EQ(count_of(world, "Invoke"), 0U);
+  EXPECT_LT(world.driver.took(world.id), minutes(30));
+}
+
+TEST(BackupRunbook, AnImageThatNeverEndsIsTimedOut) {
+  BackupWorld world;
+  world.image_takes = hours(24);
+  EXPECT_EQ(world.run(), "TimedOut");
+  EXPECT_EQ(world.power(), "running");
+  EXPECT_EQ(count_of(world, "Invoke"), 0U);
+}
+
+TEST(BackupRunbook, AStartThatIsRefusedIsToldAtOnceAndTriedAgain) {
+  BackupWorld world;
+  world.ec2.troubles["StartInstances"] = {"InsufficientInstanceCapacity", 2};
+  EXPECT_EQ(world.run(), "Success");
+  EXPECT_EQ(world.power(), "running");
+  EXPECT_EQ(world.subjects(),
+            fmt::format("hikae: {0} IS DOWN, starting it after its backup failed\n"
+                        "hikae: {0} runs again\n",
+                        kServer));
+}
+
+TEST(BackupRunbook, AStartThatIsRefusedForSixHoursIsToldAgainAndFails) {
+  BackupWorld world;
+  world.ec2.troubles["StartInstances"] = {"InsufficientInstanceCapacity", -1};
+  EXPECT_EQ(world.run(), "Failed");
+  EXPECT_GE(world.driver.took(world.id), hours(6));
+  EXPECT_NE(world.subjects().find("gave up starting it"), std::string::npos);
+}
+
+TEST(BackupRunbook, SnapshotsThatDoNotBeginInTimeDoNotKeepTheMachineDown) {
+  BackupWorld world;
+  world.snapshot_gap = hours(3);
+  EXPECT_EQ(world.run(), "TimedOut");
+  EXPECT_EQ(world.power(), "running");
+  EXPECT_LT(world.started_at - world.made_at, minutes(25));
+  EXPECT_EQ(tag_in(world.image_tags, "hikae:consistency"), "unknown");
+  EXPECT_NE(world.subjects().find("did not begin in time"), std::string::npos);
+  EXPECT_EQ(count_of(world, "Invoke"), 0U);
+}
+
+TEST(BackupRunbook, AGuestThatStopsTooLateIsStartedAgain) {
+  BackupWorld world;
+  world.ec2.stop_takes = minutes(20);
+  EXPECT_EQ(world.run(), "TimedOut");
+  EXPECT_EQ(world.power(), "running");
+  EXPECT_EQ(world.images, 0);
+}
+
+TEST(BackupRunbook, HooksRunInOrderAndTheirRefusalTouchesNothing) {
+  struct Case {
+    Object hooks;
+    const char* status;
+    std::size_t stops;
+    bool after;
+  };
+  const auto hook = [](const char* name) { return Array{name}; };
+  const Case cases[] = {
+      {{{"BeforeDocument", hook("hook-good")},
+        {"CheckDocument", hook("hook-good")},
+        {"AfterDocument", hook("hook-good")}},
+       "Success",
+       1,
+       true},
+      {{{"BeforeDocument", hook("hook-bad")}, {"AfterDocument", hook("hook-good")}},
+       "Failed",
+       0,
+       true},
+      {{{"CheckDocument", hook("hook-bad")}, {"AfterDocument", hook("hook-good")}},
+       "Failed",
+       0,
+       true},
+      {{{"BeforeFunction", hook("mine")}, {"AfterFunction", hook("mine")}}, "Success", 1, true},
+      {{{"AfterDocument", hook("hook-bad")}}, "Failed", 1, true},
+  };
+  for (const auto& one : cases) {
+    BackupWorld world;
+    EXPECT_EQ(world.run(one.hooks), one.status);
+    EXPECT_EQ(count_of(world, "StopInstances"), one.stops);
+    EXPECT_EQ(world.images, static_cast<int>(one.stops));
+    EXPECT_EQ(world.driver.visited(world.id).find("RunAfter") != std::string::npos, one.after);
+    EXPECT_EQ(world.power(), "running");
+  }
+}
+
+TEST(BackupRunbook, AfterRunsEvenWhereTheImageWasRefused) {
+  BackupWorld world;
+  world.ec2.troubles["CreateImage"] = {"Refused"};
+  EXPECT_EQ(world.run(Object{{"AfterDocument", Array{"hook-good"}}}), "Failed");
+  EXPECT_NE(world.driver.visited(world.id).find("RunAfterDocument S"), std::string::npos);
+}
+
+TEST(BackupRunbook, PrunesByIdWithAStructuredPayload) {
+  BackupWorld world;
+  world.ec2.instances[kServer].tags["Name"] = R"(x","ServerName":")";
+  world.run(Object{{"KeepLast", Array{"5"}}, {"KeepUtcOffsetMinutes", Array{"540"}}});
+  const auto calls = world.driver.calls("Invoke");
+  ASSERT_EQ(calls.size(), 1U);
+  const auto payload = *text::parse_json(text_at(calls[0].input, "Payload"));
+  EXPECT_EQ(text_at(payload, "InstanceId"), kServer);
+  EXPECT_EQ(find(payload, "ServerName"), nullptr);
+  EXPECT_EQ(text_at(object_at(payload, "Keep"), "Last"), "5");
+  EXPECT_EQ(int_at(*find(payload, "Keep"), "UtcOffsetMinutes"), 540);
+}
+
+TEST(BackupRunbook, WhicheverCallFailsOnceTheMachineRunsInTheEnd) {
+  BackupWorld good;
+  good.run();
+  const int calls = good.calls_seen;
+  ASSERT_GT(calls, 12);
+  for (int failing = 1; failing <= calls; ++failing) {
+    BackupWorld world;
+    world.failing_call = failing;
+    const auto status = world.run();
+    EXPECT_EQ(world.power(), "running") << failing << " " << world.driver.visited(world.id);
+    EXPECT_LE(world.images, 1) << failing;
+    const bool pruned = count_of(world, "Invoke") > 0;
+    EXPECT_TRUE(!pruned || world.images == 1) << failing;
+    EXPECT_TRUE(status == "Success" || status == "Failed" || status == "TimedOut") << status;
+  }
+}
+
+TEST(BackupRunbook, WheneverItIsCancelledTheMachineRunsInTheEnd) {
+  BackupWorld good;
+  good.run();
+  const auto length = good.driver.took(good.id);
+  for (Duration at{}; at < std::min<Duration>(length, minutes(6)); at += seconds(11)) {
+    BackupWorld world;
+    world.id = world.driver.start("hikae-backup", Object{{"InstanceId", Array{kServer}}});
+    world.driver.play_for(at);
+    if (world.driver.ended(world.id)) break;
+    world.driver.signal(world.id, "cancel");
+    world.driver.play();
+    EXPECT_EQ(world.driver.status(world.id), "Cancelled");
+    EXPECT_EQ(world.power(), "running")
+        << to_seconds(at) << " s " << world.driver.visited(world.id);
+  }
+}
+
+TEST(BackupRunbook, ACancelledBackupOfAStoppedMachineDoesNotStartIt) {
+  BackupWorld world;
+  world.ec2.instances[kServer].state = "stopped";
+  world.id = world.driver.start("hikae-backup", Object{{"InstanceId", Array{kServer}}});
+  world.driver.play_for(seconds(10));
+  world.driver.signal(world.id, "cancel");
+  world.driver.play();
+  EXPECT_EQ(world.driver.status(world.id), "Cancelled");
+  EXPECT_EQ(world.power(), "stopped");
+}
+
+}  // namespace
+}  // namespace hikae::plan

@@ -1,0 +1,35 @@
+// A configuration compiled to a CloudFormation template: the only way in which a schedule, a rule
+// or a document of hikae comes into being, on hikae itself and on AWS alike.
+//
+// What is in it: a topic for every distinct list of addresses, with subscriptions and policy; one
+// document hikae-backup for each topic (so that the failure rule, which sees only a document's
+// name, tells the right people) and hikae-start; the functions hikae-retention and
+// hikae-agent-check with their roles, policies and permissions; and for every plan a window, its
+// target and its task, and a second, targetless window for the agent check.
+//
+// Parameters of the template, for who applies it on AWS: CodeBucket, RetentionCodeKey,
+// AgentCheckCodeKey (where the functions' zips are) and OnAws ("true" adds the rule for windows
+// that could not do their work; hikae reports that by itself).
+#pragma once
+
+#include "base/result.h"
+#include "base/value.h"
+#include "plan/config.h"
+
+namespace hikae::plan {
+
+/// Deterministic: the same configuration gives the same bytes. Error: `Limit` where the template
+/// would be larger than CloudFormation takes.
+[[nodiscard]] Result<Value> compile_template(const Config& config);
+
+/// The names that other parts look for.
+[[nodiscard]] std::string backup_document_name(const Config& config, const Plan& plan);
+[[nodiscard]] std::string start_document_name(const Config& config);
+[[nodiscard]] std::string retention_function_name(const Config& config);
+[[nodiscard]] std::string agent_check_function_name(const Config& config);
+[[nodiscard]] std::string window_name(const Config& config, const Plan& plan);
+[[nodiscard]] std::string agent_check_window_name(const Config& config, const Plan& plan);
+/// The parameters of hikae-backup that a plan sets, each a list of one text.
+[[nodiscard]] Object document_parameters(const Config& config, const Plan& plan);
+
+}  // namespace hikae::plan

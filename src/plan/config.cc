@@ -1,0 +1,156 @@
+#include "plan/config.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "plan/config_reader.h"
+#include "plan/plan_reader.h"
+#include "stack/resource_types.h"
+
+namespace hikae::plan {
+namespace {
+
+constexpr std::size_t kPlansMax = 100;
+
+void read_identity(ConfigFields& top, Config& config) {
+  if (auto account = top.digits("account")) {
+    if (!stack::matches("[0-9]{12}", *account))
+      top.error("account", "account", fmt::format("\"{}\" is no AWS account", *account),
+                "write its 12 digits in quotes");
+    config.account = *account;
+  }
+  if (auto region = top.text("region")) {
+    if (!stack::matches("[a-z]{2,3}-[a-z]{3,9}-[a-z0-9-]*", *region + "-") ||
+        !stack::matches("[a-z0-9-]+", *region) || (region->back() < '0' || region->back() > '9'))
+      top.error("region", "region", fmt::format("\"{}\" is no AWS region", *region),
+                "write one such as ap-northeast-1");
+    config.region = *region;
+  }
+  if (auto data = top.text("data")) config.data = *data;
+  if (auto name = top.text("stack")) {
+    if (!stack::matches("[A-Za-z][A-Za-z0-9-]*", *name) || name->size() > 30)
+      top.error("stack", "stack-name", fmt::format("\"{}\" is no stack name", *name),
+                "use letters, digits and -, a letter first, at most 30");
+    config.stack = *name;
+  }
+}
+
+void read_smtp(ConfigFields& top, Config& config) {
+  auto fields = top.map("smtp");
+  if (!fields) return;
+  fields->only({"host", "port", "user", "password_file", "password_env", "tls", "from", "ca_file"});
+  Smtp smtp;
+  if (auto host = fields->text("host"))
+    smtp.host = *host;
+  else if (!fields->has("host"))
+    fields->error_here("missing-key", "host is missing", "add the mail server's name as host");
+  smtp.user = fields->text("user").value_or("");
+  smtp.password_file = fields->text("password_file").value_or("");
+  smtp.password_env = fields->text("password_env").value_or("");
+  smtp.ca_file = fields->text("ca_file").value_or("");
+  const auto tls = fields->one_of("tls", {"starttls", "tls", "off"}).value_or("starttls");
+  smtp.tls = tls == "tls" ? SmtpTls::Tls : tls == "off" ? SmtpTls::Off : SmtpTls::StartTls;
+  smtp.port = fields->whole("port", 1, 65535).value_or(smtp.tls == SmtpTls::Tls ? 465 : 587);
+  if (auto from = fields->text("from")) {
+    if (!is_mail_address(*from))
+      fields->error("from", "address", fmt::format("\"{}\" is no mail address", *from),
+                    "write name@domain");
+    smtp.from = *from;
+  } else if (!fields->has("from")) {
+    fields->error_here("missing-key", "from is missing", "add the sender's address as from");
+  }
+  if (!smtp.password_file.empty() && !smtp.password_env.empty())
+    fields->error("password_env", "two-passwords", "stands beside password_file",
+                  "keep one of the two");
+  const bool has_password = !smtp.password_file.empty() || !smtp.password_env.empty();
+  if (smtp.user.empty() == has_password)
+    fields->error(has_password ? "user" : "user", "login",
+                  has_password ? "is missing beside a password" : "stands without a password",
+                  "give user and one of password_file and password_env");
+  if (smtp.tls == SmtpTls::Off && has_password)
+    fields->error("tls", "plain-login", "off would send the password in clear",
+                  "use starttls or tls");
+  config.smtp = std::move(smtp);
+}
+
+void read_tags(ConfigFields& top, Config& config) {
+  auto fields = top.map("tags");
+  if (!fields) return;
+  fields->only({"backup_group", "generations", "stop"});
+  if (auto group = fields->map("backup_group")) {
+    group->only({"key", "value"});
+    if (auto key = group->text("key")) config.tags.group_key = *key;
+    if (auto value = group->text("value")) config.tags.group_value = *value;
+  }
+  if (auto tag = fields->text("generations")) config.tags.generations = *tag;
+  if (auto tag = fields->text("stop")) config.tags.stop = *tag;
+}
+
+void read_plans(ConfigFields& top, Config& config) {
+  const auto* list = top.value("plans");
+  if (!list) return top.error_here("missing-key", "plans is missing", "add a list of plans");
+  const auto* plans = list->if_array();
+  if (!plans || plans->empty())
+    return top.error("plans", "plans", "must be a list with at least one plan",
+                     "begin each plan with `- name: …`");
+  if (plans->size() > kPlansMax)
+    return top.error("plans", "plans", "has more than 100 plans", "use another stack for the rest");
+  std::set<std::string> names;
+  for (std::size_t i = 0; i < plans->size(); ++i) {
+    const auto pointer = text::pointer_to(top.pointer("plans"), i);
+    const auto path = fmt::format("plans[{}]", i);
+    const auto* object = (*plans)[i].if_object();
+    static const Object kNone;
+    ConfigFields fields(top.source(), object ? *object : kNone, pointer, path);
+    if (!object) {
+      fields.error_here("wrong-type", "is no map", "begin the plan with `- name: …`");
+      continue;
+    }
+    auto plan = read_plan(fields, config);
+    if (!plan.name.empty() && !names.insert(plan.name).second)
+      fields.error("name", "duplicate",
+                   fmt::format("\"{}\" is the name of another plan", plan.name),
+                   "give each plan a name of its own");
+    config.plans.push_back(std::move(plan));
+  }
+}
+
+}  // namespace
+
+bool Keep::empty() const {
+  return last == 0 && within_days == 0 && daily == 0 && weekly == 0 && monthly == 0 && yearly == 0;
+}
+
+bool looks_like_config(const Value& tree) {
+  return find(tree, "plans") && !find(tree, "Resources") && !find(tree, "mainSteps");
+}
+
+Result<Config> read_config(std::string_view text, text::Diagnostics& problems) {
+  const auto tree = TRY(text::read_tree(text, problems));
+  const auto* object = tree.value.if_object();
+  if (!object) {
+    text::report(problems,
+                 {text::Severity::Error,
+                  "wrong-type",
+                  {1, 1},
+                  "",
+                  fmt::format("a configuration is a map, this is a {}", kind_of(tree.value)),
+                  "begin with `plans:`"});
+    return std::unexpected(text::as_error(problems, "hikae.yaml"));
+  }
+  Config config;
+  ConfigSource source{tree, problems};
+  ConfigFields top(source, *object, "", "");
+  top.only({"account", "region", "data", "stack", "smtp", "notify", "tags", "plans"});
+  read_identity(top, config);
+  read_smtp(top, config);
+  config.notify = read_addresses(top);
+  read_tags(top, config);
+  read_plans(top, config);
+  if (text::has_errors(problems)) return std::unexpected(text::as_error(problems, "hikae.yaml"));
+  return config;
+}
+
+}  // namespace hikae::plan

@@ -1,0 +1,104 @@
+// `hikae.yaml`: what is to be backed up, when, how many generations are kept, and who is told.
+//
+// It is read once, checked whole, and never changes afterwards. Everything else is derived from it:
+// the CloudFormation template (plan/compile.h) and the settings of this process (account, region,
+// mail). docs/configuration.md is the operator's description.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/value.h"
+#include "text/diagnostic.h"
+
+namespace hikae::plan {
+
+enum class SmtpTls { StartTls, Tls, Off };
+
+struct Smtp {
+  std::string host;
+  int port = 587;
+  std::string user;           // empty: no login
+  std::string password_file;  // at most one of these two
+  std::string password_env;
+  SmtpTls tls = SmtpTls::StartTls;
+  std::string from;
+  std::string ca_file;  // empty: the system's
+};
+
+/// The tags of instances. The defaults are the article's.
+struct TagNames {
+  std::string group_key = "BackupGroup";
+  std::string group_value = "ssm-backup-group";
+  std::string generations = "EC2BackupGen";
+  std::string stop = "BackupEC2StopStart";
+};
+
+/// The user's own document or function at one place of a run.
+enum class HookKind { None, Document, Function };
+struct Hook {
+  HookKind kind = HookKind::None;
+  std::string name;
+};
+
+/// How many generations are kept where the instance's tag does not say; all 0: nothing is deleted.
+struct Keep {
+  int last = 0;
+  int within_days = 0;
+  int daily = 0;
+  int weekly = 0;
+  int monthly = 0;
+  int yearly = 0;
+  [[nodiscard]] bool empty() const;
+};
+
+enum class DstGap { Skip, Next };
+
+struct Target {
+  std::string key;  // a tag's
+  std::vector<std::string> values;
+};
+
+struct Plan {
+  std::string name;      // [A-Za-z0-9_.-], unique
+  std::string schedule;  // "cron(30 3 ? * * *)", also where `at` was written
+  std::string zone = "UTC";
+  std::vector<Target> targets;         // tags, all of them must fit; or
+  std::vector<std::string> instances;  // these
+  int window_hours = 1;
+  int cutoff_hours = 0;
+  std::string concurrency = "10";
+  std::string error_limit = "100%";
+  Keep keep;
+  std::vector<std::string> notify;  // the plan's, else the configuration's
+  std::optional<int> agent_check_minutes = 10;
+  std::string agent_check_schedule;  // derived; empty without a check
+  bool require_agent = false;
+  Hook before, check, after;
+  DstGap dst_gap = DstGap::Skip;
+  std::optional<int> catch_up_minutes;
+};
+
+struct Config {
+  std::string account = "123456789012";
+  std::string region = "ap-northeast-1";
+  std::string data;  // empty: the command line's
+  std::string stack = "hikae";
+  std::optional<Smtp> smtp;
+  std::vector<std::string> notify;
+  TagNames tags;
+  std::vector<Plan> plans;
+};
+
+/// Reads and checks a configuration. Every problem is put into `problems` with line, column, path
+/// and how to fix it; with any error the result is that error (`Invalid`). Time zones are looked up
+/// in the system's zone data. Limits: limits::kConfigBytes, 100 plans, 100 addresses a plan.
+[[nodiscard]] Result<Config> read_config(std::string_view text, text::Diagnostics& problems);
+
+/// Whether a text looks like a configuration rather than a template or a document: it has `plans`.
+[[nodiscard]] bool looks_like_config(const Value& tree);
+
+}  // namespace hikae::plan

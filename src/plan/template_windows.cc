@@ -1,0 +1,131 @@
+// Windows, targets and tasks of the plans.
+#include <fmt/format.h>
+
+#include "plan/compile.h"
+#include "plan/template_parts.h"
+#include "text/json.h"
+
+namespace hikae::plan {
+namespace {
+
+/// An agent check takes seconds, but a window has whole hours.
+constexpr int kAgentCheckHours = 1;
+
+Object window(std::string name, std::string_view schedule, const Plan& plan, int hours, int cutoff,
+              Array tags) {
+  return resource("AWS::SSM::MaintenanceWindow", Object{{"Name", name},
+                                                        {"Schedule", schedule},
+                                                        {"ScheduleTimezone", plan.zone},
+                                                        {"Duration", hours},
+                                                        {"Cutoff", cutoff},
+                                                        {"AllowUnassociatedTargets", false},
+                                                        {"Tags", std::move(tags)}});
+}
+
+Array window_tags(const Plan& plan) {
+  Array tags{tag("hikae:plan", plan.name),
+             tag("hikae:require-agent", plan.require_agent ? "true" : "false"),
+             tag("hikae:dst-gap", plan.dst_gap == DstGap::Next ? "next" : "skip")};
+  if (plan.catch_up_minutes)
+    tags.push_back(tag("hikae:catch-up-minutes", fmt::format("{}", *plan.catch_up_minutes)));
+  return tags;
+}
+
+Array target_keys(const Plan& plan) {
+  if (!plan.instances.empty())
+    return Array{Object{{"Key", "InstanceIds"}, {"Values", texts_value(plan.instances)}}};
+  Array keys;
+  for (const auto& target : plan.targets)
+    keys.push_back(Object{{"Key", "tag:" + target.key}, {"Values", texts_value(target.values)}});
+  return keys;
+}
+
+void add_backup_window(const Config& config, const Audience& audience, const Plan& plan,
+                       Object& resources) {
+  const auto part = logical_name(plan.name);
+  const auto window_id = window_id_of(plan);
+  resources[window_id] = window(window_name(config, plan), plan.schedule, plan, plan.window_hours,
+                                plan.cutoff_hours, window_tags(plan));
+  resources["Target" + part] =
+      resource("AWS::SSM::MaintenanceWindowTarget", Object{{"WindowId", ref_to(window_id)},
+                                                           {"ResourceType", "INSTANCE"},
+                                                           {"OwnerInformation", plan.name},
+                                                           {"Targets", target_keys(plan)}});
+  auto parameters = document_parameters(config, plan);
+  parameters["InstanceId"] = Array{"{{TARGET_ID}}"};
+  parameters["TopicArn"] = Array{ref_to(audience.topic)};
+  resources["Task" + part] = resource(
+      "AWS::SSM::MaintenanceWindowTask",
+      Object{
+          {"WindowId", ref_to(window_id)},
+          {"TaskType", "AUTOMATION"},
+          {"TaskArn", ref_to(audience.document)},
+          {"ServiceRoleArn", get_att("BackupRole", "Arn")},
+          {"Priority", 1},
+          {"MaxConcurrency", plan.concurrency},
+          {"MaxErrors", plan.error_limit},
+          {"Targets",
+           Array{Object{{"Key", "WindowTargetIds"}, {"Values", Array{ref_to("Target" + part)}}}}},
+          {"TaskInvocationParameters", Object{{"MaintenanceWindowAutomationParameters",
+                                               Object{{"DocumentVersion", "$DEFAULT"},
+                                                      {"Parameters", std::move(parameters)}}}}}});
+}
+
+Value keep_value(const Keep& keep) {
+  return Object{{"Last", keep.last},     {"WithinDays", keep.within_days}, {"Daily", keep.daily},
+                {"Weekly", keep.weekly}, {"Monthly", keep.monthly},        {"Yearly", keep.yearly}};
+}
+
+/// The payload is text with one reference in it: the topic.
+Value agent_check_payload(const Config& config, const Audience& audience, const Plan& plan,
+                          std::string_view tag_value) {
+  const Object payload{{"TagKey", plan.targets.front().key},
+                       {"TagValue", tag_value},
+                       {"StopTag", config.tags.stop},
+                       {"GenerationTag", config.tags.generations},
+                       {"Keep", keep_value(plan.keep)}};
+  auto text = sub_literal(text::to_json(payload));
+  text.pop_back();
+  return sub(text + R"(,"TopicArn":"${)" + audience.topic + "}\"}");
+}
+
+/// A second window, since EventBridge's rules know only UTC: the moment follows the first one's
+/// through every change of the clocks (docs/reference/hazards.md P39).
+void add_agent_check_window(const Config& config, const Audience& audience, const Plan& plan,
+                            Object& resources) {
+  if (plan.agent_check_schedule.empty()) return;
+  const auto window_id = agent_window_id_of(plan);
+  resources[window_id] = window(
+      agent_check_window_name(config, plan), plan.agent_check_schedule, plan, kAgentCheckHours, 0,
+      Array{tag("hikae:plan", plan.name),
+            tag("hikae:dst-gap", plan.dst_gap == DstGap::Next ? "next" : "skip")});
+  int number = 0;
+  for (const auto& value : plan.targets.front().values) {
+    ++number;
+    const auto id = fmt::format("AgentCheckTask{}{}", logical_name(plan.name),
+                                number == 1 ? "" : fmt::format("Value{}", number));
+    resources[id] = resource(
+        "AWS::SSM::MaintenanceWindowTask",
+        Object{
+            {"WindowId", ref_to(window_id)},
+            {"TaskType", "LAMBDA"},
+            {"TaskArn", get_att("AgentCheckFunction", "Arn")},
+            {"ServiceRoleArn", get_att("BackupRole", "Arn")},
+            {"Priority", 1},
+            {"TaskInvocationParameters",
+             Object{{"MaintenanceWindowLambdaParameters",
+                     Object{{"Payload", agent_check_payload(config, audience, plan, value)}}}}}});
+  }
+}
+
+}  // namespace
+
+void add_windows(const Config& config, const std::vector<Audience>& audiences, Object& resources) {
+  for (const auto& audience : audiences)
+    for (const auto* plan : audience.plans) {
+      add_backup_window(config, audience, *plan, resources);
+      add_agent_check_window(config, audience, *plan, resources);
+    }
+}
+
+}  // namespace hikae::plan
