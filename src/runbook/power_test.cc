@@ -9,15 +9,21 @@ namespace {
 constexpr std::string_view kStopThenNap = R"(
 schemaVersion: '0.3'
 mainSteps:
-  - {name: Stop, action: 'aws:changeInstanceState', inputs: {InstanceIds: [i-1], DesiredState: stopped}}
+  - name: Stop
+    action: aws:changeInstanceState
+    inputs: {InstanceIds: [i-1], DesiredState: stopped}
   - {name: Nap, action: 'aws:sleep', inputs: {Duration: PT10M}}
 )";
 
 constexpr std::string_view kStopThenStart = R"(
 schemaVersion: '0.3'
 mainSteps:
-  - {name: Stop, action: 'aws:changeInstanceState', inputs: {InstanceIds: [i-1], DesiredState: stopped}}
-  - {name: Start, action: 'aws:changeInstanceState', inputs: {InstanceIds: [i-1], DesiredState: running}}
+  - name: Stop
+    action: aws:changeInstanceState
+    inputs: {InstanceIds: [i-1], DesiredState: stopped}
+  - name: Start
+    action: aws:changeInstanceState
+    inputs: {InstanceIds: [i-1], DesiredState: running}
 )";
 
 class Power : public ::testing::Test {
@@ -94,9 +100,15 @@ TEST_F(Power, ASecondStopAfterItsStartIsOwedAgain) {
   const auto run = start(R"(
 schemaVersion: '0.3'
 mainSteps:
-  - {name: Stop, action: 'aws:changeInstanceState', inputs: {InstanceIds: [i-1], DesiredState: stopped}}
-  - {name: Start, action: 'aws:changeInstanceState', inputs: {InstanceIds: [i-1], DesiredState: running}}
-  - {name: Again, action: 'aws:changeInstanceState', inputs: {InstanceIds: [i-1], DesiredState: stopped}}
+  - name: Stop
+    action: aws:changeInstanceState
+    inputs: {InstanceIds: [i-1], DesiredState: stopped}
+  - name: Start
+    action: aws:changeInstanceState
+    inputs: {InstanceIds: [i-1], DesiredState: running}
+  - name: Again
+    action: aws:changeInstanceState
+    inputs: {InstanceIds: [i-1], DesiredState: stopped}
 )");
   driver.play();
   EXPECT_EQ(power(run), "StartedAgain");
@@ -107,7 +119,9 @@ TEST_F(Power, AStopByTheApiActionIsGuardedToo) {
   const auto run = start(R"(
 schemaVersion: '0.3'
 mainSteps:
-  - {name: Stop, action: 'aws:executeAwsApi', inputs: {Service: EC2, Api: stop_instances, InstanceIds: [i-1]}}
+  - name: Stop
+    action: aws:executeAwsApi
+    inputs: {Service: EC2, Api: stop_instances, InstanceIds: [i-1]}
 )");
   driver.play();
   EXPECT_EQ(power(run), "StartedAgain");
@@ -129,7 +143,9 @@ TEST_F(Power, AStopThatTakesEffectAfterTheRunHasEndedIsNoticed) {
   driver.add_document("Doc", R"(
 schemaVersion: '0.3'
 mainSteps:
-  - {name: Stop, action: 'aws:executeAwsApi', inputs: {Service: ec2, Api: StopInstances, InstanceIds: [i-1]}}
+  - name: Stop
+    action: aws:executeAwsApi
+    inputs: {Service: ec2, Api: StopInstances, InstanceIds: [i-1]}
 )");
   driver.cloud = [this](const Call& call, WallTime now) {
     if (call.operation == "StopInstances") return refuses("", "lost", ErrorKind::Timeout);

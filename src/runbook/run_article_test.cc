@@ -308,5 +308,33 @@ TEST_F(Article, WithRestoredPowerNoFailureLeavesTheInstanceStopped) {
   }
 }
 
+// One good run, cancelled at that moment; what became of it.
+void expect_a_cancel_leaves_nothing_stopped(const std::string& text, Duration moment) {
+  ToyEc2 ec2;
+  ec2.instances["i-1"].tags = {
+      {"Name", "web"}, {"EC2BackupGen", "3"}, {"BackupEC2StopStart", "true"}};
+  RunDriver driver;
+  driver.add_document("SSM-Backup", text);
+  driver.add_aws_documents();
+  driver.cloud = [&](const Call& call, WallTime now) { return ec2(call, now); };
+  const auto run =
+      driver.start("SSM-Backup", {{"InstanceId", Array{"i-1"}}}, {{"Power", "restore"}});
+  driver.play_for(moment);
+  const bool was_over = driver.ended(run);
+  driver.signal(run, "cancel");
+  driver.play();
+  EXPECT_EQ(driver.status(run), was_over ? "Success" : "Cancelled") << moment.count();
+  EXPECT_EQ(ec2.state("i-1", driver.now()), "running") << moment.count();
+}
+
+TEST(ArticleCancelled, AtAnyMomentItLeavesNothingStoppedWherePowerIsRestored) {
+  const auto text = article_document_text();
+  if (text.empty()) GTEST_SKIP() << "the article's files are not here (HIKAE_SHARED)";
+  for (Duration moment{0}; moment < Duration{200}; moment += Duration{3})
+    expect_a_cancel_leaves_nothing_stopped(text, moment);
+  for (Duration moment{1007}; moment < minutes(30); moment += Duration{53'003})
+    expect_a_cancel_leaves_nothing_stopped(text, moment);
+}
+
 }  // namespace
 }  // namespace hikae::runbook::testing

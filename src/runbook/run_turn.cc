@@ -21,72 +21,24 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/invariant.h"
 #include "runbook/events.h"
 #include "runbook/power.h"
 #include "runbook/run_references.h"
+#include "runbook/run_tags.h"
 
 namespace hikae::runbook {
 namespace {
 
-constexpr std::string_view kStepTimer = "step-timer";
-constexpr std::string_view kLeaveTimer = "leave-timer";
 constexpr std::string_view kLeaseTag = "lease";
 constexpr std::string_view kCancelLimitTag = "cancel-limit";
 constexpr Duration kCancelWorkflowLimit = minutes(2);
-
-struct ItemTag {
-  std::size_t step = 0;
-  int attempt = 0;
-  std::string_view item;
-};
-
-std::optional<ItemTag> parse_tag(std::string_view tag) {
-  ItemTag parsed;
-  const auto* end = tag.data() + tag.size();
-  const auto step = std::from_chars(tag.data(), end, parsed.step);
-  if (step.ec != std::errc{} || step.ptr == end || *step.ptr != '.') return std::nullopt;
-  const auto attempt = std::from_chars(step.ptr + 1, end, parsed.attempt);
-  if (attempt.ec != std::errc{} || attempt.ptr == end || *attempt.ptr != '.') return std::nullopt;
-  parsed.item = {attempt.ptr + 1, static_cast<std::size_t>(end - attempt.ptr - 1)};
-  return parsed;
-}
-
-// The item, where the tag belongs to the attempt that is under way.
-std::optional<std::string_view> open_item(const RunRecord& record, std::string_view tag) {
-  const auto parsed = parse_tag(tag);
-  if (!parsed || !record.attempt || record.steps.empty()) return std::nullopt;
-  const auto& step = record.steps.back();
-  if (parsed->step != step.index || parsed->attempt != step.attempts) return std::nullopt;
-  const auto is_listed = [&](const std::vector<std::string>& items) {
-    return std::find(items.begin(), items.end(), parsed->item) != items.end();
-  };
-  if (!is_listed(record.attempt->calls) && !is_listed(record.attempt->waits)) return std::nullopt;
-  return parsed->item;
-}
-
-std::string_view tag_of(const Event& event) {
-  struct Visitor {
-    std::string_view operator()(const event::Started&) const { return {}; }
-    std::string_view operator()(const event::Answered& e) const { return e.tag; }
-    std::string_view operator()(const event::Woke& e) const { return e.tag; }
-    std::string_view operator()(const event::Ended& e) const { return e.tag; }
-    std::string_view operator()(const event::Leased& e) const { return e.tag; }
-    std::string_view operator()(const event::Signalled&) const { return {}; }
-  };
-  return std::visit(Visitor{}, event);
-}
 
 AttemptEnd rejected(std::string_view detail) {
   return {.result = Status::Failed,
           .failure = step_failure(kDoingInputs, detail, FailureStage::InputValidation),
           .is_final = true};
-}
-
-Failure cancelled_failure() {
-  return {"Step was cancelled.", FailureStage::Invocation, FailureType::Action};
 }
 
 }  // namespace
@@ -122,7 +74,7 @@ const Action& RunTurn::current_action() const {
 
 std::string RunTurn::tag(std::string_view item) const {
   const auto& step = record_.steps.back();
-  return fmt::format("{}.{}.{}", step.index, step.attempts, item);
+  return item_tag(step, item);
 }
 
 // ---- events ----
@@ -291,55 +243,6 @@ void RunTurn::finish() {
   if (record_.failed)
     outcome["FailedStep"] = document_.steps[record_.steps[*record_.failed].index].name;
   commands_.finish(std::move(outcome));
-}
-
-// ---- leaving ----
-
-void RunTurn::cancel() {
-  if (record_.cancel != Cancel::No) return;
-  record_.cancel = Cancel::Requested;
-  if (record_.status == Status::Pending) {
-    record_.start = now_;
-    return finish();
-  }
-  record_.status = Status::Cancelling;
-  if (record_.attempt->leaving == Leaving::No) go_on(leave(Leaving::Cancelled));
-}
-
-RunTurn::MaybeEnd RunTurn::leave(Leaving why) {
-  auto& attempt = *record_.attempt;
-  if (attempt.leaving != Leaving::No) return end_of_leaving();
-  attempt.leaving = why;
-  if (why == Leaving::Cancelled) record_.steps.back().status = Status::Cancelling;
-  play([&](const Action& action, Play& scene) { action.leave(scene, why); });
-  return resume_leaving({}, event::Woke{});
-}
-
-RunTurn::MaybeEnd RunTurn::resume_leaving(std::string_view item, const Event& event) {
-  bool is_done = false;
-  const auto why = record_.attempt->leaving;
-  play([&](const Action& action, Play& scene) {
-    if (!item.empty()) action.resume_leaving(scene, item, event);
-    is_done = action.has_left(scene, why);
-    if (!is_done && item.empty()) scene.wake(kLeaveTimer, now_ + action.leave_limit());
-  });
-  return is_done ? end_of_leaving() : std::nullopt;
-}
-
-RunTurn::MaybeEnd RunTurn::end_of_leaving() {
-  drop_open_items();
-  if (record_.attempt->leaving == Leaving::TimedOut)
-    return AttemptEnd{.result = Status::TimedOut,
-                      .failure = timeout_failure(current_action().doing())};
-  return AttemptEnd{.result = Status::Cancelled, .failure = cancelled_failure()};
-}
-
-void RunTurn::drop_open_items() {
-  auto& attempt = *record_.attempt;
-  for (const auto& item : attempt.calls) commands_.drop(tag(item));
-  for (const auto& item : attempt.waits) commands_.drop(tag(item));
-  attempt.calls.clear();
-  attempt.waits.clear();
 }
 
 }  // namespace hikae::runbook

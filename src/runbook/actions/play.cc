@@ -5,6 +5,7 @@
 #include "base/invariant.h"
 #include "runbook/actions/action.h"
 #include "runbook/power.h"
+#include "runbook/run_tags.h"
 
 namespace hikae::runbook {
 namespace {
@@ -35,7 +36,7 @@ Play::Play(const Site& site, Commands& commands) : site_(site), commands_(comman
 }
 
 std::string Play::tag(std::string_view item) const {
-  return fmt::format("{}.{}.{}", site_.record.steps.back().index, attempt_number(), item);
+  return item_tag(site_.record.steps.back(), item);
 }
 
 void Play::send(std::string_view item, std::string_view service, std::string_view operation,
