@@ -36,6 +36,16 @@ void ConfigFields::error(std::string_view key, std::string_view code, std::strin
                 std::move(message), std::move(hint)});
 }
 
+void ConfigFields::error_item(std::string_view key, std::size_t index, std::string_view code,
+                              std::string message, std::string hint) {
+  if (!value(key) || !value(key)->is_array())
+    return error(key, code, std::move(message), std::move(hint));
+  text::report(source_.problems,
+               {text::Severity::Error, str(code),
+                source_.tree.places.at(text::pointer_to(pointer(key), index)),
+                fmt::format("{}[{}]", path(key), index), std::move(message), std::move(hint)});
+}
+
 void ConfigFields::warn(std::string_view key, std::string_view code, std::string message,
                         std::string hint) {
   text::report(source_.problems,

@@ -45,6 +45,9 @@ class ConfigFields {
 
   void error(std::string_view key, std::string_view code, std::string message, std::string hint);
   void warn(std::string_view key, std::string_view code, std::string message, std::string hint);
+  /// A problem of one item of a list; of the member itself where it is one text.
+  void error_item(std::string_view key, std::size_t index, std::string_view code,
+                  std::string message, std::string hint);
   /// A problem of the map itself.
   void error_here(std::string_view code, std::string message, std::string hint);
   [[nodiscard]] const Object& object() const { return object_; }

@@ -129,10 +129,11 @@ void read_targets(ConfigFields& fields, Plan& plan, const Config& config) {
       fields.error("instances", "instances",
                    fmt::format("has {} instances, but 1 to 50 fit", plan.instances.size()),
                    "use a tag under targets for more");
-    for (const auto& id : plan.instances)
-      if (!stack::matches("i-[0-9a-f]{8,17}", id))
-        fields.error("instances", "instance-id", fmt::format("\"{}\" is no instance id", id),
-                     "write it like i-0123456789abcdef0");
+    for (std::size_t i = 0; i < plan.instances.size(); ++i)
+      if (const auto& id = plan.instances[i]; !stack::matches("i-[0-9a-f]{8,17}", id))
+        fields.error_item("instances", i, "instance-id",
+                          fmt::format("\"{}\" is no instance id", id),
+                          "write it like i-0123456789abcdef0");
     return;
   }
   if (!fields.has("targets")) {
@@ -242,10 +243,10 @@ bool is_mail_address(std::string_view text) {
 
 std::vector<std::string> read_addresses(ConfigFields& fields) {
   auto list = fields.texts("notify").value_or(std::vector<std::string>{});
-  for (const auto& address : list)
-    if (!is_mail_address(address))
-      fields.error("notify", "address", fmt::format("\"{}\" is no mail address", address),
-                   "write name@domain");
+  for (std::size_t i = 0; i < list.size(); ++i)
+    if (const auto& address = list[i]; !is_mail_address(address))
+      fields.error_item("notify", i, "address", fmt::format("\"{}\" is no mail address", address),
+                        "write name@domain");
   return list;
 }
 
