@@ -1,0 +1,182 @@
+#include "plane/iam/iam.h"
+
+#include "plane/iam/policy_text.h"
+#include "plane/testing_kernel_test.h"
+
+namespace hikae::plane {
+namespace {
+
+constexpr std::string_view kTrust =
+    R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow",)"
+    R"("Principal":{"Service":"ssm.amazonaws.com"},"Action":"sts:AssumeRole"}]})";
+constexpr std::string_view kAllowsAll =
+    R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"ec2:*","Resource":"*"}})";
+
+struct IamDesk : TestKernel {
+  Iam service{*kernel};
+  Value add_role(std::string_view name) {
+    return ok(service, "CreateRole",
+              Object{{"RoleName", name}, {"AssumeRolePolicyDocument", kTrust}});
+  }
+  void add_inline(std::string_view name) {
+    ok(service, "PutRolePolicy",
+       Object{{"RoleName", "r"}, {"PolicyName", name}, {"PolicyDocument", kAllowsAll}});
+  }
+};
+
+TEST(Iam, ARoleIsGlobalWithinItsAccount) {
+  IamDesk desk;
+  const auto made = desk.add_role("r");
+  EXPECT_EQ(text_at(*find(made, "Role"), "Arn"), "arn:aws:iam::123456789012:role/r");
+  desk.scope.region = "us-east-1";
+  EXPECT_EQ(desk.ok(desk.service, "GetRole", Object{{"RoleName", "r"}}), made);
+}
+
+TEST(Iam, ARoleIdHasTheFormOfAws) {
+  IamDesk desk;
+  const auto id = str(text_at(*find(desk.add_role("r"), "Role"), "RoleId"));
+  EXPECT_TRUE(id.starts_with("AROA"));
+  EXPECT_EQ(id.size(), 21u);
+}
+
+TEST(Iam, TheTrustPolicyComesOutPercentEncoded) {
+  IamDesk desk;
+  const auto role = desk.add_role("r");
+  EXPECT_TRUE(text_at(*find(role, "Role"), "AssumeRolePolicyDocument")
+                  .starts_with("%7B%22Version%22%3A%222012-10-17%22"));
+}
+
+TEST(Iam, ASecondRoleOfThatNameIsRefused) {
+  IamDesk desk;
+  desk.add_role("r");
+  EXPECT_EQ(desk.refused(desk.service, "CreateRole",
+                         Object{{"RoleName", "r"}, {"AssumeRolePolicyDocument", kTrust}}),
+            "EntityAlreadyExists");
+}
+
+TEST(Iam, AnAbsentRoleIsNoSuchEntity) {
+  IamDesk desk;
+  for (const auto operation :
+       {"GetRole", "DeleteRole", "ListRolePolicies", "ListAttachedRolePolicies"})
+    EXPECT_EQ(desk.refused(desk.service, operation, Object{{"RoleName", "x"}}), "NoSuchEntity");
+}
+
+TEST(Iam, ABrokenTrustPolicyIsRefusedAndNothingIsStored) {
+  IamDesk desk;
+  EXPECT_EQ(desk.refused(desk.service, "CreateRole",
+                         Object{{"RoleName", "r"}, {"AssumeRolePolicyDocument", kAllowsAll}}),
+            "MalformedPolicyDocument");
+  EXPECT_TRUE(list_at(desk.ok(desk.service, "ListRoles", Object()), "Roles").empty());
+}
+
+TEST(Iam, RolesAreListedInPagesByName) {
+  IamDesk desk;
+  for (const auto name : {"c", "a", "b"}) desk.add_role(name);
+  const auto first = desk.ok(desk.service, "ListRoles", Object{{"MaxItems", 2}});
+  EXPECT_TRUE(is_true_at(first, "IsTruncated"));
+  EXPECT_EQ(text_at(list_at(first, "Roles")[0], "RoleName"), "a");
+  const auto rest =
+      desk.ok(desk.service, "ListRoles", Object{{"Marker", text_at(first, "Marker")}});
+  EXPECT_FALSE(is_true_at(rest, "IsTruncated"));
+  EXPECT_EQ(text_at(list_at(rest, "Roles")[0], "RoleName"), "c");
+}
+
+TEST(Iam, ARoleWithPoliciesCannotBeDeleted) {
+  IamDesk desk;
+  desk.add_role("r");
+  desk.add_inline("p");
+  EXPECT_EQ(desk.refused(desk.service, "DeleteRole", Object{{"RoleName", "r"}}), "DeleteConflict");
+  desk.ok(desk.service, "DeleteRolePolicy", Object{{"RoleName", "r"}, {"PolicyName", "p"}});
+  desk.ok(desk.service, "DeleteRole", Object{{"RoleName", "r"}});
+  EXPECT_EQ(desk.refused(desk.service, "GetRole", Object{{"RoleName", "r"}}), "NoSuchEntity");
+}
+
+TEST(Iam, TheTrustPolicyIsReplaced) {
+  IamDesk desk;
+  desk.add_role("r");
+  desk.ok(desk.service, "UpdateAssumeRolePolicy",
+          Object{{"RoleName", "r"}, {"PolicyDocument", kTrust}});
+  EXPECT_EQ(desk.refused(desk.service, "UpdateAssumeRolePolicy",
+                         Object{{"RoleName", "r"}, {"PolicyDocument", "{}"}}),
+            "MalformedPolicyDocument");
+}
+
+TEST(Iam, InlinePoliciesArePutReadAndListed) {
+  IamDesk desk;
+  desk.add_role("r");
+  desk.add_inline("b");
+  desk.add_inline("a");
+  const auto names = desk.ok(desk.service, "ListRolePolicies", Object{{"RoleName", "r"}});
+  EXPECT_EQ(list_at(names, "PolicyNames"), (Array{"a", "b"}));
+  const auto policy =
+      desk.ok(desk.service, "GetRolePolicy", Object{{"RoleName", "r"}, {"PolicyName", "a"}});
+  EXPECT_TRUE(text_at(policy, "PolicyDocument").starts_with("%7B"));
+  EXPECT_EQ(
+      desk.refused(desk.service, "GetRolePolicy", Object{{"RoleName", "r"}, {"PolicyName", "c"}}),
+      "NoSuchEntity");
+}
+
+TEST(Iam, TheSizeOfInlinePoliciesIsBounded) {
+  IamDesk desk;
+  desk.add_role("r");
+  const auto big = R"({"Statement":{"Effect":"Allow","Action":")" + std::string(11'000, 'a') +
+                   R"(","Resource":"*"}})";
+  EXPECT_EQ(desk.refused(desk.service, "PutRolePolicy",
+                         Object{{"RoleName", "r"}, {"PolicyName", "p"}, {"PolicyDocument", big}}),
+            "LimitExceeded");
+}
+
+TEST(Iam, PoliciesOfAwsAreAttachedByTheirArn) {
+  IamDesk desk;
+  desk.add_role("r");
+  const auto arn = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
+  desk.ok(desk.service, "AttachRolePolicy", Object{{"RoleName", "r"}, {"PolicyArn", arn}});
+  const auto listed = desk.ok(desk.service, "ListAttachedRolePolicies", Object{{"RoleName", "r"}});
+  EXPECT_EQ(text_at(list_at(listed, "AttachedPolicies")[0], "PolicyName"),
+            "AWSLambdaBasicExecutionRole");
+  desk.ok(desk.service, "DetachRolePolicy", Object{{"RoleName", "r"}, {"PolicyArn", arn}});
+  EXPECT_EQ(
+      desk.refused(desk.service, "DetachRolePolicy", Object{{"RoleName", "r"}, {"PolicyArn", arn}}),
+      "NoSuchEntity");
+}
+
+TEST(Iam, APolicyOfOnesOwnMustExistToBeAttachedAndBeFreeToBeDeleted) {
+  IamDesk desk;
+  desk.add_role("r");
+  const Object attach{{"RoleName", "r"}, {"PolicyArn", "arn:aws:iam::123456789012:policy/p"}};
+  EXPECT_EQ(desk.refused(desk.service, "AttachRolePolicy", attach), "NoSuchEntity");
+  desk.ok(desk.service, "CreatePolicy",
+          Object{{"PolicyName", "p"}, {"PolicyDocument", kAllowsAll}});
+  desk.ok(desk.service, "AttachRolePolicy", attach);
+  const Object policy{{"PolicyArn", attach.at("PolicyArn")}};
+  EXPECT_EQ(*int_at(*find(desk.ok(desk.service, "GetPolicy", policy), "Policy"), "AttachmentCount"),
+            1);
+  EXPECT_EQ(desk.refused(desk.service, "DeletePolicy", policy), "DeleteConflict");
+  desk.ok(desk.service, "DetachRolePolicy", attach);
+  desk.ok(desk.service, "DeletePolicy", policy);
+  EXPECT_EQ(desk.refused(desk.service, "GetPolicy", policy), "NoSuchEntity");
+}
+
+TEST(Iam, ARolesNameHasOnlyTheCharactersOfAws) {
+  IamDesk desk;
+  EXPECT_EQ(desk.refused(desk.service, "CreateRole",
+                         Object{{"RoleName", "a role"}, {"AssumeRolePolicyDocument", kTrust}}),
+            "ValidationError");
+}
+
+TEST(PolicyText, NamesTheStatementAndWhatItLacks) {
+  const auto result =
+      check_policy(R"({"Statement":[{"Effect":"allow"}]})", PolicyUse::Identity, "X");
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, "X");
+  EXPECT_NE(result.error().message.find("statement 1 needs an Effect"), std::string::npos);
+}
+
+TEST(PolicyText, RefusesATextThatIsNoJsonAndAnUnknownVersion) {
+  EXPECT_FALSE(check_policy("{", PolicyUse::Identity, "X"));
+  EXPECT_FALSE(check_policy(R"({"Version":"2013-01-01","Statement":{}})", PolicyUse::Trust, "X"));
+  EXPECT_FALSE(check_policy(R"({"Statement":[]})", PolicyUse::Trust, "X"));
+}
+
+}  // namespace
+}  // namespace hikae::plane

@@ -1,0 +1,38 @@
+// IAM's rows and the words they are answered in.
+#pragma once
+
+#include "plane/checks.h"
+
+namespace hikae::plane::iam {
+
+inline constexpr std::string_view kRoleRows = "iam-role";      // by RoleName
+inline constexpr std::string_view kPolicyRows = "iam-policy";  // by ARN
+inline constexpr std::size_t kPageItems = 100;                 // IAM's own default
+inline constexpr PageWords kPageWords{"Marker", "MaxItems", "InvalidInput"};
+/// A role's policies together: IAM's quota (10,240 characters), so that a row stays small.
+inline constexpr std::size_t kPolicyBytes = 10'240;
+
+/// The account without a region.
+[[nodiscard]] Scope global(const Scope& scope);
+[[nodiscard]] const engine::Tables::Rows& rows(const Ask& ask, std::string_view kind);
+[[nodiscard]] const Value* row(const Ask& ask, std::string_view kind, std::string_view id);
+void put(const Ask& ask, std::string_view kind, std::string_view id, Value row);
+void erase(const Ask& ask, std::string_view kind, std::string_view id);
+
+/// The row of the input's RoleName. Error: NoSuchEntity.
+[[nodiscard]] Result<const Value*> role_of(const Ask& ask);
+/// "Role": what GetRole, CreateRole and ListRoles answer.
+[[nodiscard]] Object shown_role(const Value& row);
+[[nodiscard]] std::string percent_encoded(std::string_view text);
+
+/// "arn:aws:iam::123456789012:role/path/name".
+[[nodiscard]] std::string iam_arn(const Scope& scope, std::string_view type, std::string_view path,
+                                  std::string_view name);
+[[nodiscard]] Result<> check_iam_name(std::string_view member, std::string_view name,
+                                      std::size_t most);
+[[nodiscard]] Result<std::string> path_of(const Value& input);
+
+/// Adds Marker and IsTruncated.
+void end_page(Object& answer, const Page& page);
+
+}  // namespace hikae::plane::iam

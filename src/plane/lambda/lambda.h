@@ -1,0 +1,45 @@
+// Lambda as hikae answers it: functions as resources, and the invocation of hikae's own ones, in
+// process (docs/reference/schedules-events-sns-lambda-cfn.md 4.2).
+//
+// hikae's own are told by their names: hikae-retention*, hikae-agent-check*, and the article's
+// lmd-del-backup-gen and lmd-ssmagentcheck-send-sns. They are answered whether or not a function of
+// that name was created; the variables of one that was are their configuration. Functions of the
+// user's own exist as resources; invoking one answers a FunctionError that says so.
+//
+// Invoke with InvocationType Event starts a machine of kind "invocation"
+// (plane/lambda/invocation.h) in its turn. RequestResponse is not recorded: who needs it done asks
+// again.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <tuple>
+#include <vector>
+
+#include "base/ports.h"
+#include "plane/service.h"
+
+namespace hikae::plane {
+
+class Lambda final : public Service {
+ public:
+  /// `cloud` is whom the functions call (the router). All outlive the service.
+  Lambda(engine::Kernel& kernel, aws::Cloud& cloud, const WallClock& clock, Timers& timers);
+
+ private:
+  using Running = std::tuple<Scope, std::string, std::string>;  // function and payload
+  void add_functions();
+  void add_permissions();
+  void invoke(aws::Request request, aws::Done done);
+  void run(const Running& key, const Value& event, aws::Done done);
+  void ended(const Running& key, const Result<Value>& answer);
+
+  aws::Cloud& cloud_;
+  const WallClock& clock_;
+  Timers& timers_;
+  /// A caller that lost patience and asks once more joins what still runs.
+  std::map<Running, std::vector<aws::Done>> running_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace hikae::plane

@@ -1,0 +1,48 @@
+#include "plane/lambda/own_functions.h"
+
+#include "plane/lambda/rows.h"
+#include "plane/sns/rows.h"
+
+namespace hikae::plane::lambda {
+namespace {
+
+/// TAG_KEY -> TagKey.
+std::string member_name(std::string_view variable) {
+  std::string name;
+  bool begins_word = true;
+  for (const char c : variable) {
+    const bool is_upper = c >= 'A' && c <= 'Z';
+    if (c != '_') name += is_upper && !begins_word ? static_cast<char>(c - 'A' + 'a') : c;
+    begins_word = c == '_';
+  }
+  return name;
+}
+
+}  // namespace
+
+OwnFunction own_function(std::string_view name) {
+  if (name.starts_with("hikae-retention") || name == "lmd-del-backup-gen")
+    return OwnFunction::Retention;
+  if (name.starts_with("hikae-agent-check") || name == "lmd-ssmagentcheck-send-sns")
+    return OwnFunction::AgentCheck;
+  return OwnFunction::None;
+}
+
+Value configuration_of(const engine::Tables& tables, const Scope& scope, std::string_view name) {
+  Object configuration;
+  if (const auto* row = tables.get(scope, kFunctionRows, name)) {
+    const auto* shown = find_path(*row, {"Configuration", "Environment", "Variables"});
+    if (shown && shown->is_object())
+      for (const auto& [variable, value] : shown->get_object()) {
+        configuration[variable] = value;
+        configuration[member_name(variable)] = value;
+      }
+  }
+  if (configuration.contains("TopicArn") || configuration.contains("SNS_TOPIC_ARN"))
+    return configuration;
+  const auto topics = sns::topics_with_subscribers(tables, scope);
+  if (topics.size() == 1) configuration["TopicArn"] = topics.front();
+  return configuration;
+}
+
+}  // namespace hikae::plane::lambda

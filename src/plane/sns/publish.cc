@@ -1,0 +1,144 @@
+// Publishing: one machine for each subscription that wants the message, all in the turn that takes
+// it. What a machine's id is made of (message, subscription) names the delivery for ever.
+#include <set>
+
+#include "delivery/delivery.h"
+#include "plane/sns/message.h"
+#include "plane/sns/rows.h"
+#include "plane/sns/sns.h"
+#include "text/json.h"
+
+namespace hikae::plane {
+namespace sns {
+namespace {
+
+/// A message in its topic.
+struct Posted {
+  const Value& topic;
+  const Message& message;
+  std::string id;
+};
+
+Object mail_input(const Posted& posted, const Value& subscription) {
+  const auto protocol = text_at(subscription, "Protocol");
+  Object input{{"SubscriptionArn", text_at(subscription, "SubscriptionArn")},
+               {"Endpoint", text_at(subscription, "Endpoint")},
+               {"TopicArn", text_at(posted.topic, "Arn")},
+               {"DisplayName", text_at(object_at(posted.topic, "Attributes"), "DisplayName")},
+               {"Message", posted.message.text_for(protocol)},
+               {"MessageId", posted.id},
+               {"Protocol", protocol}};
+  if (!posted.message.subject.empty()) input["Subject"] = posted.message.subject;
+  return input;
+}
+
+/// In a function's event attributes are {Type, Value}
+/// (docs/reference/schedules-events-sns-lambda-cfn.md 3.3).
+Object function_attributes(const Object& attributes) {
+  Object shown;
+  for (const auto& [name, attribute] : attributes) {
+    const auto type = text_at(attribute, "DataType");
+    const auto member = type.starts_with("Binary") ? "BinaryValue" : "StringValue";
+    shown[name] = Object{{"Type", type}, {"Value", text_at(attribute, member)}};
+  }
+  return shown;
+}
+
+std::string function_event(const Ask& ask, const Posted& posted, const Value& subscription) {
+  const auto& message = posted.message;
+  Object body{{"Type", "Notification"},
+              {"MessageId", posted.id},
+              {"TopicArn", text_at(posted.topic, "Arn")},
+              {"Subject", message.subject.empty() ? Value() : Value(message.subject)},
+              {"Message", message.text_for("lambda")},
+              {"Timestamp", iso_ms(ask.turn.now())},
+              {"MessageAttributes",
+               message.by_protocol ? Object() : function_attributes(message.attributes)}};
+  return text::to_json(Object{
+      {"Records", Array{Object{{"EventSource", "aws:sns"},
+                               {"EventVersion", "1.0"},
+                               {"EventSubscriptionArn", text_at(subscription, "SubscriptionArn")},
+                               {"Sns", std::move(body)}}}}});
+}
+
+void start_delivery(const Ask& ask, const Posted& posted, const Value& subscription) {
+  const auto arn = text_at(subscription, "SubscriptionArn");
+  if (text_at(subscription, "Protocol") == "lambda") {
+    ask.turn.start(delivery::delivery_machine(ask.scope, posted.id, arn, ""),
+                   Object{{"TargetArn", text_at(subscription, "Endpoint")},
+                          {"Body", function_event(ask, posted, subscription)},
+                          {"EventId", posted.id},
+                          {"RuleArn", arn}});
+    return;
+  }
+  ask.turn.start(delivery::mail_machine(ask.scope, posted.id, arn),
+                 mail_input(posted, subscription));
+}
+
+std::string post(const Ask& ask, const Value& topic, const Message& message) {
+  const Posted posted{topic, message, new_uuid(ask.turn.entropy())};
+  for (const auto* subscription :
+       subscriptions_of(ask.turn.tables(), ask.scope, text_at(topic, "Name"))) {
+    const auto text = message.text_for(text_at(*subscription, "Protocol"));
+    if (wants(*subscription, text, message.attributes)) start_delivery(ask, posted, *subscription);
+  }
+  return posted.id;
+}
+
+Result<Value> publish(const Ask& ask) {
+  if (find(ask.input, "PhoneNumber"))
+    return invalid("PhoneNumber Reason: hikae sends no short messages; publish to a topic");
+  const auto arn = text_at(ask.input, "TopicArn", text_at(ask.input, "TargetArn"));
+  if (arn.empty()) return invalid("TopicArn or TargetArn Reason: no value for required parameter");
+  const auto* topic = TRY(topic_of(ask, arn));
+  const auto message = TRY(read_message(ask.input));
+  return Object{{"MessageId", post(ask, *topic, message)}};
+}
+
+Result<> check_batch(const Array& entries) {
+  if (entries.empty())
+    return aws::aws_error("EmptyBatchRequest", "The batch request doesn't contain any entries.");
+  if (entries.size() > 10)
+    return aws::aws_error("TooManyEntriesInBatchRequest", "A batch has at most 10 entries.");
+  std::set<std::string, std::less<>> ids;
+  std::size_t bytes = 0;
+  for (const auto& entry : entries) {
+    const auto id = text_at(entry, "Id");
+    if (!is_name(id, "-_", 80))
+      return aws::aws_error("InvalidBatchEntryId", "The Id '" + str(id) + "' is not valid.");
+    if (!ids.insert(str(id)).second)
+      return aws::aws_error("BatchEntryIdsNotDistinct", "Two entries have the Id " + str(id) + ".");
+    bytes += text_at(entry, "Message").size();
+  }
+  if (bytes > kMessageBytes)
+    return aws::aws_error("BatchRequestTooLong", "The messages of a batch have at most 256 KiB.");
+  return {};
+}
+
+Result<Value> publish_batch(const Ask& ask) {
+  const auto* topic = TRY(topic_of(ask, text_at(ask.input, "TopicArn")));
+  const auto& entries = list_at(ask.input, "PublishBatchRequestEntries");
+  TRY_DO(check_batch(entries));
+  Array successful, failed;
+  for (const auto& entry : entries) {
+    const auto id = text_at(entry, "Id");
+    if (const auto message = read_message(entry))
+      successful.push_back(Object{{"Id", id}, {"MessageId", post(ask, *topic, *message)}});
+    else
+      failed.push_back(Object{{"Id", id},
+                              {"Code", message.error().code},
+                              {"Message", message.error().message},
+                              {"SenderFault", true}});
+  }
+  return Object{{"Successful", std::move(successful)}, {"Failed", std::move(failed)}};
+}
+
+}  // namespace
+}  // namespace sns
+
+void Sns::add_publish() {
+  on("Publish", sns::publish);
+  on("PublishBatch", sns::publish_batch);
+}
+
+}  // namespace hikae::plane
