@@ -1,9 +1,9 @@
 #include "plan/compile.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <sstream>
+#include <map>
 
 #include "plan/runbooks.h"
 #include "runbook/document.h"
@@ -116,6 +116,25 @@ TEST(Compile, MakesATopicADocumentAndRulesForEveryAudience) {
   EXPECT_EQ(documents, 3U);  // one for each topic, and hikae-start
 }
 
+TEST(Compile, NamesOfPlansNeverCollideWithItsOwn) {
+  std::string text = "plans:\n";
+  for (const auto* name : {"rule", "policy", "1", "11", "a-b", "a.b", "aB", "Ab", "function"})
+    text += fmt::format(
+        "  - {{name: '{0}', at: '03:30', zone: Asia/Tokyo, notify: [{0}@x.jp], "
+        "targets: {{tag: {{G: [a, b]}}}}}}\n",
+        name);
+  const auto value = compile_template(compiled_config(text));
+  ASSERT_TRUE(value.has_value());
+  std::map<std::string_view, int> counts;
+  for (const auto& one : object_at(*value, "Resources")) ++counts[text_at(one.value(), "Type")];
+  EXPECT_EQ(counts["AWS::SNS::Topic"], 9);
+  EXPECT_EQ(counts["AWS::SSM::Document"], 10);
+  EXPECT_EQ(counts["AWS::SSM::MaintenanceWindow"], 18);
+  EXPECT_EQ(counts["AWS::SSM::MaintenanceWindowTask"], 27);
+  EXPECT_EQ(counts["AWS::Events::Rule"], 27);
+  EXPECT_TRUE(stack::validate(*stack::template_of(*value), template_checkers()).empty());
+}
+
 TEST(Compile, TheFailureRuleHearsOnlyParentsOfItsOwn) {
   const auto pattern =
       text::to_json(*find(properties_of(compiled_template(), "FailureRule"), "EventPattern"));
@@ -199,7 +218,7 @@ TEST(Compile, IsMadeWholeByTheStackOperation) {
     if (const auto* finish = std::get_if<command::Finish>(&list[0])) {
       EXPECT_EQ(text_at(finish->outcome, "Status"), "CREATE_COMPLETE")
           << text_at(finish->outcome, "StatusReason");
-      EXPECT_FALSE(object_at(finish->outcome, "Resources").contains("WindowRule"));
+      EXPECT_FALSE(object_at(finish->outcome, "Resources").contains("BrokenWindowRule"));
       return;
     }
     const auto& send = std::get<command::Send>(list[0]);

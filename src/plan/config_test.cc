@@ -127,6 +127,21 @@ plans:
   EXPECT_EQ(plan.notify, std::vector<std::string>{"dba@example.com"});
 }
 
+TEST(Config, TheExamplesOfTheDescriptionAreGood) {
+  std::ifstream in(HIKAE_SOURCE_DIR "/docs/configuration.md", std::ios::binary);
+  std::stringstream page;
+  page << in.rdbuf();
+  std::string text = page.str();
+  int examples = 0;
+  for (auto from = text.find("```yaml\n"); from != std::string::npos;
+       from = text.find("```yaml\n", from + 1), ++examples) {
+    const auto begin = from + 8;
+    const auto config = config_from(text.substr(begin, text.find("```", begin) - begin));
+    EXPECT_EQ(config.plans.size(), 1U);
+  }
+  EXPECT_EQ(examples, 2);
+}
+
 TEST(Config, WarnsWhereNothingWouldBeDeletedOrNobodyTold) {
   text::Diagnostics problems;
   EXPECT_TRUE(read_config("plans: [{name: n, at: '03:30'}]", problems).has_value());

@@ -21,8 +21,9 @@ std::vector<Audience> audiences_of(const Config& config) {
       continue;
     }
     const auto suffix = audiences.empty() ? std::string{} : plan.name;
-    const auto part = suffix.empty() ? std::string{} : logical_name(suffix);
-    audiences.push_back({suffix, "Topic" + part, "BackupDocument" + part, addresses, {&plan}});
+    const auto part = suffix.empty() ? std::string{} : "For" + logical_name(suffix);
+    audiences.push_back(
+        {suffix, part, "Topic" + part, "BackupDocument" + part, addresses, {&plan}});
   }
   return audiences;
 }

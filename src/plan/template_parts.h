@@ -13,6 +13,7 @@ namespace hikae::plan {
 /// Plans whose failures are told to the same people: one topic, one document, one set of rules.
 struct Audience {
   std::string suffix;    // "" for the first, then the name of its first plan
+  std::string part;      // "" for the first, then "ForNightly": the end of its logical ids
   std::string topic;     // logical id
   std::string document;  // logical id
   std::vector<std::string> addresses;

@@ -66,13 +66,13 @@ Object window_pattern(const Audience& audience) {
 
 void add_topics(const Config& config, const std::vector<Audience>& audiences, Object& resources) {
   for (const auto& audience : audiences) {
-    const auto part = audience.suffix.empty() ? std::string{} : logical_name(audience.suffix);
+    const auto& part = audience.part;
     std::string shown =
         "hikae backup " + (audience.suffix.empty() ? config.stack : audience.suffix);
     resources[audience.topic] = resource("AWS::SNS::Topic", Object{{"DisplayName", shown}});
     int number = 0;
     for (const auto& address : audience.addresses)
-      resources[fmt::format("Subscription{}{}", part, ++number)] =
+      resources[fmt::format("Subscription{}{}", ++number, part)] =
           resource("AWS::SNS::Subscription", Object{{"TopicArn", ref_to(audience.topic)},
                                                     {"Protocol", "email"},
                                                     {"Endpoint", address}});
@@ -82,7 +82,7 @@ void add_topics(const Config& config, const std::vector<Audience>& audiences, Ob
 
 void add_rules(const Config& config, const std::vector<Audience>& audiences, Object& resources) {
   for (const auto& audience : audiences) {
-    const auto part = audience.suffix.empty() ? std::string{} : logical_name(audience.suffix);
+    const auto& part = audience.part;
     resources["FailureRule" + part] =
         rule("hikae: backups that failed, timed out or were cancelled",
              run_pattern(audience.document), audience.topic);
@@ -92,7 +92,7 @@ void add_rules(const Config& config, const std::vector<Audience>& audiences, Obj
     auto windows = rule("hikae: windows that could not do their work", window_pattern(audience),
                         audience.topic);
     windows["Condition"] = "IsOnAws";
-    resources["WindowRule" + part] = std::move(windows);
+    resources["BrokenWindowRule" + part] = std::move(windows);
   }
 }
 

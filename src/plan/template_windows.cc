@@ -102,8 +102,8 @@ void add_agent_check_window(const Config& config, const Audience& audience, cons
   int number = 0;
   for (const auto& value : plan.targets.front().values) {
     ++number;
-    const auto id = fmt::format("AgentCheckTask{}{}", logical_name(plan.name),
-                                number == 1 ? "" : fmt::format("Value{}", number));
+    const auto nth = number == 1 ? std::string{} : fmt::format("{}", number);
+    const auto id = fmt::format("AgentCheck{}Task{}", nth, logical_name(plan.name));
     resources[id] = resource(
         "AWS::SSM::MaintenanceWindowTask",
         Object{
