@@ -19,26 +19,6 @@ namespace {
 const Scope kSettings{};  // hikae's own settings belong to no account
 constexpr std::string_view kSettingRows = "setting";
 
-/// Sends by whatever is configured at the moment.
-class MailSwitch final : public Mailer {
- public:
-  void use(std::unique_ptr<Mailer> mailer) { mailer_ = std::move(mailer); }
-  void send(Mail mail, Done done) override {
-    ++*out_;
-    mailer_->send(std::move(mail), [out = out_, done = std::move(done)](Result<> result) mutable {
-      --*out;
-      done(std::move(result));
-    });
-  }
-  /// Mails that were handed over and not answered.
-  [[nodiscard]] int out() const { return *out_; }
-  [[nodiscard]] std::string where() const override { return mailer_->where(); }
-
- private:
-  std::unique_ptr<Mailer> mailer_;
-  std::shared_ptr<int> out_ = std::make_shared<int>(0);
-};
-
 /// Time, the file of the last one: what a folder was used with is what it goes on with.
 struct LastClock {
   bool is_virtual = false;
@@ -60,6 +40,26 @@ Result<LastClock> last_clock(store::Database& database) {
 }
 
 }  // namespace
+
+/// Sends by whatever is configured at the moment.
+class MailSwitch final : public Mailer {
+ public:
+  void use(std::unique_ptr<Mailer> mailer) { mailer_ = std::move(mailer); }
+  void send(Mail mail, Done done) override {
+    ++*out_;
+    mailer_->send(std::move(mail), [out = out_, done = std::move(done)](Result<> result) mutable {
+      --*out;
+      done(std::move(result));
+    });
+  }
+  /// Mails that were handed over and not answered.
+  [[nodiscard]] int out() const { return *out_; }
+  [[nodiscard]] std::string where() const override { return mailer_->where(); }
+
+ private:
+  std::unique_ptr<Mailer> mailer_;
+  std::shared_ptr<int> out_ = std::make_shared<int>(0);
+};
 
 struct Session::Parts {
   explicit Parts(os::DataFolder f) : folder(std::move(f)) {}

@@ -15,11 +15,6 @@
 namespace hikae::os {
 namespace {
 
-struct WaitingMail {
-  Mail mail;
-  Mailer::Done done;
-};
-
 constexpr std::size_t kPasswordBytes = 4096;
 
 Result<std::string> password_of(const Value& setting) {
@@ -69,6 +64,11 @@ Result<SmtpSettings> settings_of(const Value& setting) {
 }  // namespace
 
 struct SmtpMailer::Worker {
+  struct WaitingMail {
+    Mail mail;
+    Mailer::Done done;
+  };
+
   Worker(SmtpSettings given, Post to) : settings(std::move(given)), post(std::move(to)) {}
 
   void answer(Done done, Result<> result) {

@@ -25,7 +25,7 @@ Result<engine::View> find_occurrence(const Ask& ask) {
                         "Window execution " + str(wanted) + " does not exist");
 }
 
-Result<Value> describe_executions(const Ask& ask) {
+Result<Value> describe_window_executions(const Ask& ask) {
   const auto window = text_at(ask.input, "WindowId");
   TRY(window_row(ask, window));
   Array all;
@@ -40,16 +40,16 @@ Result<Value> describe_executions(const Ask& ask) {
   return Object{{"WindowExecutions", std::move(items)}, {"NextToken", page.next}};
 }
 
-Result<Value> get_execution(const Ask& ask) {
+Result<Value> get_window_execution(const Ask& ask) {
   return window::describe_occurrence(TRY(find_occurrence(ask)).record).execution;
 }
 
-Result<Value> describe_tasks(const Ask& ask) {
+Result<Value> describe_window_execution_tasks(const Ask& ask) {
   return Object{{"WindowExecutionTaskIdentities",
                  window::describe_occurrence(TRY(find_occurrence(ask)).record).tasks}};
 }
 
-Result<Value> describe_invocations(const Ask& ask) {
+Result<Value> describe_window_invocations(const Ask& ask) {
   const auto task = text_at(ask.input, "TaskId");
   Array mine;
   for (auto& invocation : window::describe_occurrence(TRY(find_occurrence(ask)).record).invocations)
@@ -57,7 +57,7 @@ Result<Value> describe_invocations(const Ask& ask) {
   return Object{{"WindowExecutionTaskInvocationIdentities", std::move(mine)}};
 }
 
-Result<Value> cancel_execution(const Ask& ask) {
+Result<Value> cancel_window_execution(const Ask& ask) {
   const auto view = TRY(find_occurrence(ask));
   ask.turn.signal(view.id, "cancel", Object{});
   return Object{{"WindowExecutionId", text_at(ask.input, "WindowExecutionId")}};
@@ -66,11 +66,11 @@ Result<Value> cancel_execution(const Ask& ask) {
 }  // namespace
 
 void Ssm::add_window_records() {
-  on("DescribeMaintenanceWindowExecutions", describe_executions);
-  on("GetMaintenanceWindowExecution", get_execution);
-  on("DescribeMaintenanceWindowExecutionTasks", describe_tasks);
-  on("DescribeMaintenanceWindowExecutionTaskInvocations", describe_invocations);
-  on("CancelMaintenanceWindowExecution", cancel_execution);
+  on("DescribeMaintenanceWindowExecutions", describe_window_executions);
+  on("GetMaintenanceWindowExecution", get_window_execution);
+  on("DescribeMaintenanceWindowExecutionTasks", describe_window_execution_tasks);
+  on("DescribeMaintenanceWindowExecutionTaskInvocations", describe_window_invocations);
+  on("CancelMaintenanceWindowExecution", cancel_window_execution);
 }
 
 }  // namespace hikae::plane
