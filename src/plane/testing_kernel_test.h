@@ -57,11 +57,16 @@ class TestKernel {
   static constexpr std::string_view kAccount = "123456789012";
   static constexpr std::string_view kRegion = "ap-northeast-1";
 
-  explicit TestKernel(Kinds kinds = recording({"mail", "delivery", "event", "rule"})) {
-    database = store::Database::open(":memory:", store::Sync::Off).value();
+  explicit TestKernel(Kinds kinds = recording({"mail", "delivery", "event", "rule"}))
+      : TestKernel(std::move(kinds), store::Database::open(":memory:", store::Sync::Off).value(),
+                   parse_iso("2026-01-01T18:30:00Z").value()) {
+    EXPECT_TRUE(kernel->recover());
+  }
+  /// On a database that was used before; recover() is the caller's, when its services stand.
+  TestKernel(Kinds kinds, std::unique_ptr<store::Database> used, WallTime start)
+      : time(start), database(std::move(used)) {
     kernel = engine::Kernel::open(*database, {time, time, entropy, log}, router, std::move(kinds))
                  .value();
-    EXPECT_TRUE(kernel->recover());
   }
 
   static Kinds recording(std::initializer_list<std::string_view> names) {
@@ -103,7 +108,7 @@ class TestKernel {
     return kernel->list(scope, kind, 100);
   }
 
-  VirtualTime time{parse_iso("2026-01-01T18:30:00Z").value()};
+  VirtualTime time;
   SeededEntropy entropy{1};
   Log log{time, [](std::string_view) {}};
   aws::Router router{time};

@@ -25,7 +25,9 @@ Result<> check_range(const Value& input, std::string_view member, std::int64_t l
 
 Result<> check_variables(const Value& input) {
   std::size_t bytes = 0;
-  for (const auto& [name, value] : object_at(object_at(input, "Environment"), "Variables")) {
+  const auto* variables = find_path(input, {"Environment", "Variables"});
+  if (!variables || !variables->is_object()) return {};
+  for (const auto& [name, value] : variables->get_object()) {
     if (!is_name(name, "_", 256))
       return wrong_value("The variable name '" + str(name) + "' is not valid");
     bytes += name.size() + text_of(value).size();
