@@ -21,6 +21,15 @@ const Value* find_path(const Value& value, std::initializer_list<std::string_vie
   return at;
 }
 
+const Value* find_path(const Object& object, std::initializer_list<std::string_view> path) {
+  const Value* at = nullptr;
+  for (auto key : path) {
+    at = at ? find(*at, key) : object.if_contains(key);
+    if (!at) return nullptr;
+  }
+  return at;
+}
+
 std::string_view text_of(const Value& value) {
   const auto* text = value.if_string();
   return text ? std::string_view(*text) : std::string_view{};
@@ -50,26 +59,48 @@ std::optional<std::int64_t> int_of(const Value& value) {
   return std::nullopt;
 }
 
-std::optional<std::int64_t> int_at(const Value& value, std::string_view key) {
-  const auto* member = find(value, key);
+std::optional<std::int64_t> int_at(const Object& object, std::string_view key) {
+  const auto* member = object.if_contains(key);
   return member ? int_of(*member) : std::nullopt;
 }
 
-bool is_true_at(const Value& value, std::string_view key) {
-  const auto* member = find(value, key);
+std::optional<std::int64_t> int_at(const Value& value, std::string_view key) {
+  const auto* object = value.if_object();
+  return object ? int_at(*object, key) : std::nullopt;
+}
+
+bool is_true_at(const Object& object, std::string_view key) {
+  const auto* member = object.if_contains(key);
   return member && member->is_bool() && member->get_bool();
+}
+
+bool is_true_at(const Value& value, std::string_view key) {
+  const auto* object = value.if_object();
+  return object && is_true_at(*object, key);
+}
+
+const Array& list_at(const Object& object, std::string_view key) {
+  static const Array kEmpty;
+  const auto* member = object.if_contains(key);
+  return member && member->is_array() ? member->get_array() : kEmpty;
 }
 
 const Array& list_at(const Value& value, std::string_view key) {
   static const Array kEmpty;
-  const auto* member = find(value, key);
-  return member && member->is_array() ? member->get_array() : kEmpty;
+  const auto* object = value.if_object();
+  return object ? list_at(*object, key) : kEmpty;
+}
+
+const Object& object_at(const Object& object, std::string_view key) {
+  static const Object kEmpty;
+  const auto* member = object.if_contains(key);
+  return member && member->is_object() ? member->get_object() : kEmpty;
 }
 
 const Object& object_at(const Value& value, std::string_view key) {
   static const Object kEmpty;
-  const auto* member = find(value, key);
-  return member && member->is_object() ? member->get_object() : kEmpty;
+  const auto* object = value.if_object();
+  return object ? object_at(*object, key) : kEmpty;
 }
 
 std::string_view kind_of(const Value& value) {

@@ -30,7 +30,8 @@ std::string painted_status(const Output& out, std::string_view status) {
 
 std::string instance_of_run(const Value& execution) {
   const auto* parameters = find(execution, "Parameters");
-  const auto& ids = parameters ? list_at(*parameters, "InstanceId") : Array();
+  static const Array kNone;
+  const auto& ids = parameters ? list_at(*parameters, "InstanceId") : kNone;
   return ids.empty() ? "-" : str(text_of(ids.front()));
 }
 

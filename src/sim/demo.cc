@@ -35,8 +35,8 @@ Value measured_fleet(std::int64_t instances) {
   Array list;
   for (std::int64_t i = 0; i < instances; ++i) {
     const Value image = Object{{"name", "old-{instance}-{n}"},
-                               {"age", "1 day"},
-                               {"every", "1 day"},
+                               {"age", "1d"},
+                               {"every", "1d"},
                                {"count", 3},
                                {"tags", Object{{"Name", "{name}"}, {"AutoBackup", "true"}}}};
     list.push_back(Object{{"name", fmt::format("server-{:04}", i)},
