@@ -1,7 +1,7 @@
-// CreateImage. The call answers at once with a pending image; each volume's snapshot begins a
-// little later (docs/reference/hazards.md P10, P16), is completed minutes later, and the image
-// becomes available after the last of them. There is no client token: a name, once in use by an
-// image that is pending, available or failed, is what refuses a second one.
+// CreateImage. The call answers with a pending image; each volume's snapshot has begun by then,
+// unless a fault makes it late (docs/reference/hazards.md P10, P16), is completed minutes later,
+// and the image becomes available after the last of them. There is no client token: a name, once in
+// use by an image that is pending, available or failed, is what refuses a second one.
 #include <fmt/format.h>
 
 #include <algorithm>

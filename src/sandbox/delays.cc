@@ -12,7 +12,7 @@ Delays Delays::realistic() {
           .agent_online = seconds(30),
           .agent_lost = minutes(5),
           .lost_reply = seconds(20),
-          .snapshot_appears = {seconds(2), seconds(5)},
+          .snapshot_appears = {Duration{5}, Duration{35}},  // before the answer comes
           .snapshot = {seconds(90), seconds(180)},
           .image = {minutes(4), minutes(7)},
           .latency = {Duration{40}, Duration{120}}};
@@ -28,7 +28,7 @@ Delays Delays::quick() {
           .agent_online = seconds(1),
           .agent_lost = seconds(5),
           .lost_reply = seconds(2),
-          .snapshot_appears = {Duration{300}, Duration{900}},
+          .snapshot_appears = {Duration{0}, Duration{0}},
           .snapshot = {seconds(1), seconds(2)},
           .image = {seconds(3), seconds(6)},
           .latency = {Duration{0}, Duration{3}}};

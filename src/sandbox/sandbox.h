@@ -49,7 +49,7 @@ struct Delays {
   Duration agent_online{};   // running -> the agent pings
   Duration agent_lost{};     // the last ping -> ConnectionLost
   Duration lost_reply{};     // until a lost reply is given up
-  Span snapshot_appears;     // CreateImage's answer -> a volume's snapshot has begun
+  Span snapshot_appears;     // CreateImage is executed -> a volume's snapshot has begun
   Span snapshot;             // begun -> completed
   Span image;                // CreateImage -> available (never before the last snapshot)
   Span latency;              // of every answer
