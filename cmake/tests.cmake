@@ -36,7 +36,7 @@ foreach(floor IN LISTS floors)
   set_tests_properties(floor${floor} PROPERTIES TIMEOUT 600)
 endforeach()
 
-file(GLOB house_tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/*_test.cc)
+file(GLOB house_tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/*.cc)
 if(house_tests AND TARGET hikae)
   add_executable(house_tests ${house_tests})
   target_link_libraries(house_tests PRIVATE hikae_cli hikae_testing)
