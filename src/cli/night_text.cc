@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/escape.h"
+
 namespace hikae::cli {
 namespace {
 
@@ -66,9 +68,9 @@ const std::string& NightProgress::name_of(std::string_view instance) {
 
 void NightProgress::say(WallTime at, std::string_view who, std::string_view what, Colour colour) {
   const auto name = out_.painted(who, Colour::Bold);
+  const auto width = static_cast<std::size_t>(columns_of(who));
   out_.line(fmt::format("{}  {}{}{}", out_.painted(clock_of(at, zone_offset_), Colour::Dim), name,
-                        std::string(who.size() < 14 ? 14 - who.size() : 1, ' '),
-                        out_.painted(what, colour)));
+                        std::string(width < 14 ? 14 - width : 1, ' '), out_.painted(what, colour)));
 }
 
 void NightProgress::follow() {

@@ -28,7 +28,8 @@ Value prune_event(const PlannedBackup& plan, const std::string& instance, PruneM
   for (const auto& [parameter, member] : kRules)
     if (const auto value = first_of(plan.parameters, parameter); !value.empty())
       keep[member] = value;
-  Object event{{"InstanceId", instance}, {"DryRun", mode == PruneMode::DryRun}};
+  // Sweep: by hand there is time to look for what half-done deletions have left behind.
+  Object event{{"InstanceId", instance}, {"DryRun", mode == PruneMode::DryRun}, {"Sweep", true}};
   if (!keep.empty()) event["Keep"] = std::move(keep);
   if (const auto tag = first_of(plan.parameters, "GenerationTag"); !tag.empty())
     event["GenerationTag"] = tag;
@@ -46,7 +47,7 @@ Result<Value> prune_one(Session& session, const PlannedBackup& plan, const std::
   auto report = TRY(text::parse_json(text_at(answer, "Payload")));
   if (find(answer, "FunctionError"))
     return fail(ErrorKind::Unavailable, instance + ": " + str(text_at(report, "errorMessage")));
-  return report;
+  return list_at(report, "Instances").empty() ? report : list_at(report, "Instances").front();
 }
 
 Result<Array> prune_all(const PruneOptions& options, Session& session) {

@@ -21,6 +21,7 @@ constexpr std::string_view kSettingRows = "setting";
 
 /// Time, the file of the last one: what a folder was used with is what it goes on with.
 struct LastClock {
+  bool is_known = false;
   bool is_virtual = false;
   std::optional<WallTime> at;
 };
@@ -34,6 +35,7 @@ Result<LastClock> last_clock(store::Database& database) {
       "SELECT body FROM resources WHERE account = '' AND kind = 'setting' AND id = 'clock'"));
   if (!TRY(read.step())) return last;
   const auto row = TRY(text::parse_json(read.text(0)));
+  last.is_known = true;
   last.is_virtual = text_at(row, "Kind") == "virtual";
   if (const auto at = parse_iso(text_at(row, "At"))) last.at = *at;
   return last;
@@ -75,6 +77,7 @@ struct Session::Parts {
   std::unique_ptr<sandbox::Sandbox> sandbox;
   std::unique_ptr<house::House> house;
   Scope scope;
+  LastClock last;               // as the folder was found
   bool sends_for_real = false;  // by SMTP: answers come from a worker, not from the virtual clock
 
   [[nodiscard]] const WallClock& clock() const {
@@ -93,7 +96,7 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
   const auto file = [&](const char* name) { return parts->folder.file(name); };
   {
     auto look = TRY(store::Database::open(file("hikae.db"), store::Sync::Normal));
-    const auto last = TRY(last_clock(*look));
+    const auto& last = parts->last = TRY(last_clock(*look));
     const bool is_virtual = options.clock == ClockKind::Virtual ||
                             (options.clock == ClockKind::AsFolder && last.is_virtual);
     parts->loop = std::make_unique<os::RealLoop>();
@@ -148,8 +151,13 @@ void Session::stand_still_for_mails() {
 }
 
 Session::~Session() {
-  store_setting("clock",
-                Object{{"Kind", is_virtual() ? "virtual" : "real"}, {"At", iso_ms(now())}});
+  // Who only looked leaves the folder as it was. A real clock needs no moment: it goes on by itself.
+  const auto& last = parts_->last;
+  if (last.is_known && last.is_virtual == is_virtual() && (!is_virtual() || last.at == now()))
+    return;
+  Object clock{{"Kind", is_virtual() ? "virtual" : "real"}};
+  if (is_virtual()) clock["At"] = iso_ms(now());
+  store_setting("clock", std::move(clock));
 }
 
 Result<Value> Session::call(std::string_view service, std::string_view operation, Value input) {

@@ -98,11 +98,20 @@ bool Glob::matches(std::string_view text) const {
   return matches_tokens(text);
 }
 
-/// One row of reachable positions a token: time is pattern times text, whatever the pattern.
+/// The plain beginning first, which decides nearly always; then one row of reachable positions a
+/// token: time is pattern times text, whatever the pattern.
 bool Glob::matches_tokens(std::string_view text) const {
+  std::size_t plain = 0;
+  while (plain < tokens_.size() && tokens_[plain] >= 0) {
+    if (plain == text.size() || static_cast<unsigned char>(text[plain]) != tokens_[plain])
+      return false;
+    ++plain;
+  }
+  if (plain + 1 == tokens_.size() && tokens_[plain] == kStar) return true;
+  text.remove_prefix(plain);
   std::vector<bool> at(text.size() + 1, false);
   at[0] = true;
-  for (const int token : tokens_) {
+  for (const int token : std::span(tokens_).subspan(plain)) {
     std::vector<bool> next(text.size() + 1, false);
     for (std::size_t i = 0; i <= text.size(); ++i) {
       const bool has_more = i < text.size();

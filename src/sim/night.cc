@@ -74,9 +74,10 @@ Value prune_report(const Value& outcome) {
 
 void add_pruned(NightRow& row, const Value& outcome) {
   const auto report = prune_report(outcome);
-  for (const auto& image : list_at(report, "Images"))
-    if (text_at(image, "Outcome") == "deleted")
-      row.pruned.push_back({str(text_at(image, "ImageId")), str(text_at(image, "Reason"))});
+  for (const auto& instance : list_at(report, "Instances"))
+    for (const auto& image : list_at(instance, "Images"))
+      if (text_at(image, "Outcome") == "deleted")
+        row.pruned.push_back({str(text_at(image, "ImageId")), str(text_at(image, "Reason"))});
 }
 
 void add_run(NightRow& row, const engine::View& view) {
