@@ -6,6 +6,9 @@ include(GoogleTest)
 
 add_library(hikae_testing INTERFACE)
 target_link_libraries(hikae_testing INTERFACE GTest::gmock GTest::gtest_main ${RAPIDCHECK_LIBRARY})
+# What is tested is optimised, the tests themselves are not: they would take longer to compile than to
+# run.
+target_compile_options(hikae_testing INTERFACE -O0 -U_FORTIFY_SOURCE)
 target_compile_definitions(hikae_testing INTERFACE
   HIKAE_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data" HIKAE_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
   HIKAE_BINARY_DIR="${CMAKE_BINARY_DIR}")
