@@ -19,12 +19,16 @@ namespace {
 const Scope kSettings{};  // hikae's own settings belong to no account
 constexpr std::string_view kSettingRows = "setting";
 
+}  // namespace
+
 /// Time, the file of the last one: what a folder was used with is what it goes on with.
 struct LastClock {
   bool is_known = false;
   bool is_virtual = false;
   std::optional<WallTime> at;
 };
+
+namespace {
 
 Result<LastClock> last_clock(store::Database& database) {
   LastClock last;
@@ -137,6 +141,8 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
     if (!tree) return std::unexpected(text::as_error(problems, options.faults_file));
     TRY_DO(in_context(session->use_faults(tree->value), options.faults_file));
   }
+  // Now, not only at the end: a night that is killed must not go on by another clock.
+  session->store_clock();
   return session;
 }
 
@@ -150,11 +156,14 @@ void Session::stand_still_for_mails() {
   });
 }
 
-Session::~Session() {
-  // Who only looked leaves the folder as it was. A real clock needs no moment: it goes on by itself.
-  const auto& last = parts_->last;
-  if (last.is_known && last.is_virtual == is_virtual() && (!is_virtual() || last.at == now()))
-    return;
+Session::~Session() { store_clock(); }
+
+void Session::store_clock() {
+  auto& last = parts_->last;
+  // Who only looked leaves the folder as it was. A real clock needs no moment: it goes on.
+  const bool is_same_kind = last.is_known && last.is_virtual == is_virtual();
+  if (is_same_kind && (!is_virtual() || last.at == now())) return;
+  last = {true, is_virtual(), now()};
   Object clock{{"Kind", is_virtual() ? "virtual" : "real"}};
   if (is_virtual()) clock["At"] = iso_ms(now());
   store_setting("clock", std::move(clock));

@@ -63,6 +63,7 @@ class Session {
   struct Parts;
   explicit Session(std::unique_ptr<Parts> parts);
   void stand_still_for_mails();
+  void store_clock();
   std::unique_ptr<Parts> parts_;
 };
 
