@@ -50,7 +50,7 @@ struct FilterBudget {
 };
 
 Result<Filter> read_filter(const Value& item, FilterBudget& budget) {
-  Filter filter{str(text_at(item, "Name")), {}};
+  Filter filter{str(text_at(item, "Name")), {}, {}};
   if (filter.name.empty())
     return std::unexpected(ec2_error("InvalidParameterValue", "A filter has no Name"));
   std::size_t pattern_bytes = 0;
@@ -72,6 +72,8 @@ Result<Filter> read_filter(const Value& item, FilterBudget& budget) {
         fmt::format("A request may have {} filter values, those with wildcards of {} bytes "
                     "together",
                     limits::kFilterValues, limits::kFilterPatternBytes)));
+  if (filter.is_literal())
+    for (const auto& value : filter.values) filter.literals.insert(value.text());
   return filter;
 }
 

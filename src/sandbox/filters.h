@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -36,7 +37,10 @@ struct Filter {
   std::string name;
   std::vector<Glob> values;
 
+  std::set<std::string, std::less<>> literals{};  // all values, where none has a wildcard
+
   [[nodiscard]] bool accepts(std::string_view text) const {
+    if (!literals.empty()) return literals.contains(text);
     return std::ranges::any_of(values, [&](const Glob& glob) { return glob.matches(text); });
   }
   [[nodiscard]] bool is_literal() const { return std::ranges::all_of(values, &Glob::is_literal); }
