@@ -38,8 +38,8 @@ class Timers {
   virtual TimerId at(WallTime when, std::move_only_function<void()> callback) = 0;
   /// As soon as what is running now has ended.
   virtual void soon(std::move_only_function<void()> callback) = 0;
-  /// When nothing else is ready: under the virtual clock before time moves, in the real world at the
-  /// end of this round. What gathers several callbacks into one commit waits here.
+  /// When nothing else is ready: under the virtual clock before time moves, in the real world at
+  /// the end of this round. What gathers several callbacks into one commit waits here.
   virtual void when_idle(std::move_only_function<void()> callback) { soon(std::move(callback)); }
   /// An id that has run, or was never given, is ignored.
   virtual void cancel(TimerId id) = 0;
