@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "base/escape.h"
 
@@ -61,8 +62,15 @@ constexpr std::array<RulePart, 6> kRuleParts{{
     {"Yearly", "yearly", &Rule::yearly, "{} yearly"},
 }};
 
+/// Whole minutes, a number or its text: "540", "-300".
 Result<Duration> offset_of(const Value& value) {
-  const auto number = int_of(value);
+  auto number = int_of(value);
+  if (value.is_string()) {
+    const auto text = text_of(value);
+    std::int64_t read = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), read);
+    if (error == std::errc() && end == text.data() + text.size()) number = read;
+  }
   if (number && *number >= -kOffsetMinutesMax && *number <= kOffsetMinutesMax)
     return minutes(*number);
   return fail(ErrorKind::Invalid, "UtcOffsetMinutes: write whole minutes from -1080 to 1080");
