@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
-#include <set>
 
 #include "base/entropy.h"
 #include "cli/run_text.h"
@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::uint64_t kSeed = 20260501;
 constexpr int kKills = 50;
+constexpr int kLivesOfANight = 12;  // then the next one begins, whatever is left of this one
 constexpr int kKeep = 2;
 constexpr const char* kRefused = "i-00000000000000b0b";    // its CreateImage is refused
 constexpr const char* kFlawed = "i-00000000000000b0c";     // its image ends failed
@@ -40,6 +41,9 @@ plans:
 constexpr std::string_view kFaults = R"(
 - {action: error, operation: CreateImage, instance: i-00000000000000b0b, code: UnauthorizedOperation}
 - {action: image_fails, instance: i-00000000000000b0c, delay: 2s}
+- {action: lost_reply, operations: [StopInstances, CreateImage, StartInstances, DeregisterImage], probability: 0.2}
+- {action: throttle, probability: 0.05}
+- {action: no_capacity, instance: i-00000000000000b02, times: 2}
 )";
 
 /// Twelve machines, of which every second is to be stopped; each with as many generations as it
@@ -109,43 +113,37 @@ class Killed : public ::testing::Test {
     }
     return rows;
   }
-  /// Instances that no run is about yet.
+  /// Instances of which this night's run has not begun.
   std::vector<std::string> not_begun(const std::vector<RunRow>& rows) {
-    std::set<std::string> left;
+    std::map<std::string, int> runs;
+    for (const auto& row : rows) ++runs[row.instance];
+    std::vector<std::string> left;
     const auto fleet = yaml(night_fleet());
-    for (const auto& one : list_at(fleet, "instances")) left.emplace(text_at(one, "id"));
-    for (const auto& row : rows) left.erase(row.instance);
-    return {left.begin(), left.end()};
+    for (const auto& one : list_at(fleet, "instances"))
+      if (const auto id = str(text_at(one, "id")); runs[id] < nights_) left.push_back(id);
+    return left;
   }
-  /// Asks for the backups, killed again and again, until there is one for each instance.
-  void begin_the_night() {
-    for (auto left = not_begun({}); !left.empty() && kills_ < kKills; left = not_begun(backups())) {
+  /// Asks for the backups, killed again and again, until there is one more for each instance.
+  void begin_a_night() {
+    ++nights_;
+    for (auto left = not_begun(backups()); !left.empty(); left = not_begun(backups())) {
       std::vector<std::string> words{"backup"};
       words.insert(words.end(), left.begin(), left.end());
       kill_once(words);
     }
   }
-  /// Lives of a second or two, ended politely, until every run has ended.
+  /// In virtual time what is on its way comes to its end, however long that takes: an answer that
+  /// was lost is waited for, an instance is started again and again.
   void play_to_the_end() {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(90);
-    const auto is_over = [&] {
-      const auto rows = backups();
-      return std::all_of(rows.begin(), rows.end(), [](const auto& row) { return row.has_ended(); });
-    };
-    while (!is_over() && std::chrono::steady_clock::now() < deadline) {
-      Child up(command({"up"}));
-      EXPECT_FALSE(up.ends_within(std::chrono::milliseconds(2500))) << up.wait({}).err;
-      up.send(SIGTERM);
-      EXPECT_EQ(up.wait(std::chrono::seconds(10)).exit_code, 0) << "SIGTERM ends it in peace";
-    }
+    auto words = command({"up"});
+    std::replace(words.begin(), words.end(), std::string("real"), std::string("virtual"));
+    const auto ended = run_process(words, std::chrono::seconds(120));
+    EXPECT_EQ(ended.exit_code, 0) << ended.err;
   }
-  /// In this process: what the runs have left to do, mails and power.
   void look_at_the_end() {
-    session_ = open_house(data(), cli::ClockKind::Real);
+    session_ = open_house(data(), cli::ClockKind::AsFolder);
     ASSERT_NE(session_, nullptr);
-    const auto deadline = session_->now() + seconds(60);
-    session_->run_until([&] { return cli::at_rest(*session_) || session_->now() > deadline; });
-    EXPECT_TRUE(cli::at_rest(*session_));
+    EXPECT_TRUE(session_->run_until([&] { return cli::at_rest(*session_); }, session_->now()));
     mails_ = read_mails(data() + "/mail");
   }
 
@@ -164,14 +162,17 @@ class Killed : public ::testing::Test {
     return good;
   }
   void expect_told(const RunRow& row) {
+    const auto* word = row.status == "Failed" ? "FAILED" : "TIMED OUT";
     for (const auto* subscriber : kSubscribers)
-      EXPECT_EQ(mails_that_say(mails_, subscriber, {"FAILED", row.id, row.instance}).size(), 1U)
+      EXPECT_EQ(mails_that_say(mails_, subscriber, {word, row.id, row.instance}).size(), 1U)
           << row.instance << " to " << subscriber << ": " << shown(mails_);
   }
 
   TempFolder folder_;
   std::string faults_;
-  SeededEntropy chance_{kSeed};
+  std::uint64_t seed_ = std::getenv("HIKAE_SEED") ? std::stoull(std::getenv("HIKAE_SEED")) : kSeed;
+  SeededEntropy chance_{seed_};
+  int nights_ = 0;
   int kills_ = 0;
   int was_killed_ = 0;
   std::unique_ptr<cli::Session> session_;
@@ -179,9 +180,11 @@ class Killed : public ::testing::Test {
 };
 
 TEST_F(Killed, FiftyTimesInANightLosesNothingAndDoesNothingTwice) {
-  SCOPED_TRACE("seed " + std::to_string(kSeed));
-  begin_the_night();
-  while (kills_ < kKills) kill_once({"up"});
+  SCOPED_TRACE("seed " + std::to_string(seed_));
+  while (kills_ < kKills) {
+    begin_a_night();
+    for (int lives = 0; lives < kLivesOfANight; ++lives) kill_once({"up"});
+  }
   EXPECT_GT(was_killed_, kKills * 9 / 10) << "kills must hit it alive";
   play_to_the_end();
   const auto rows = backups();
@@ -192,8 +195,11 @@ TEST_F(Killed, FiftyTimesInANightLosesNothingAndDoesNothingTwice) {
   std::map<std::string, int> runs_of;
   for (const auto& row : rows) {
     EXPECT_TRUE(row.has_ended()) << row.instance << " " << row.status;
+    // Where an answer was lost the flawed image may have failed before its snapshots were seen.
     const bool fails = row.instance == kRefused || row.instance == kFlawed;
-    EXPECT_EQ(row.status, fails ? "Failed" : "Success") << row.instance << " " << row.id;
+    EXPECT_TRUE(fails ? row.status == "Failed" || row.status == "TimedOut"
+                      : row.status == "Success")
+        << row.instance << " " << row.id << " " << row.status;
     if (fails) expect_told(row);
     ++runs_of[row.instance];
   }
