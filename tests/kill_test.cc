@@ -162,9 +162,10 @@ class Killed : public ::testing::Test {
     return good;
   }
   void expect_told(const RunRow& row) {
+    // At least once: a kill between a publication and its record gives it a second mail.
     const auto* word = row.status == "Failed" ? "FAILED" : "TIMED OUT";
     for (const auto* subscriber : kSubscribers)
-      EXPECT_EQ(mails_that_say(mails_, subscriber, {word, row.id, row.instance}).size(), 1U)
+      EXPECT_GE(mails_that_say(mails_, subscriber, {word, row.id, row.instance}).size(), 1U)
           << row.instance << " to " << subscriber << ": " << shown(mails_);
   }
 
