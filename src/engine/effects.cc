@@ -33,6 +33,16 @@ Duration timeout_of(const Call& call) {
   return call.service.starts_with("hikae") ? limits::kInternalTimeout : limits::kCallTimeout;
 }
 
+bool may_be_repeated(RetryClass retry) {
+  return retry == RetryClass::Read || retry == RetryClass::Idempotent ||
+         retry == RetryClass::ByToken;
+}
+
+std::unexpected<Error> unknown_outcome(const Call& call, std::string_view why) {
+  return fail(ErrorKind::Timeout, "OutcomeUnknown",
+              "whether " + call.operation + " took effect is unknown: " + std::string(why));
+}
+
 }  // namespace
 
 Effects::Effects(aws::Cloud& cloud, const WallClock& clock, Timers& timers, Entropy& entropy,
@@ -60,10 +70,13 @@ void Effects::send(const Address& to, const Scope& scope, const Call& call, Orig
   out->retry = retry_class(call);
   out->since = clock_.now();
   out_.emplace(to.item, out);
-  const bool unknown = origin == Origin::Recovered && probe_of(call) != nullptr;
   out->resent = origin == Origin::Recovered;
   out->unknown_since = out->since;
-  unknown ? look(out) : attempt(out);
+  if (origin == Origin::Fresh || may_be_repeated(out->retry)) return attempt(out);
+  if (probe_of(call)) return look(out);
+  settle(out, unknown_outcome(call,
+                              "hikae was stopped before the answer came, and nothing in the "
+                              "world tells whether it took effect; look for yourself"));
 }
 
 void Effects::drop(std::uint64_t item) {
@@ -113,7 +126,8 @@ void Effects::answered_to(const std::shared_ptr<Outgoing>& out, Result<Value> an
   if (error.kind == ErrorKind::Throttled && clock_.now() - out->since < limits::kThrottleLimit)
     return again(out, &Effects::attempt);
   // Our own first sending has landed late: what has the name now is looked at, and adopted if ours.
-  if (error.code == "InvalidAMIName.Duplicate" && out->resent) return look(out);
+  if (error.code == "InvalidAMIName.Duplicate" && out->resent && probe_of(out->call))
+    return look(out);
   settle(out, std::move(answer));
 }
 
@@ -131,7 +145,7 @@ void Effects::lost(const std::shared_ptr<Outgoing>& out, Result<Value> answer) {
       return again(out, &Effects::attempt);
     case RetryClass::ByName:
     case RetryClass::Probe:
-      if (!probe_of(out->call)) break;
+      if (!probe_of(out->call) || waited >= limits::kUnknownLimit) break;
       out->resent = true;
       return look(out);
     case RetryClass::Never: break;
@@ -156,11 +170,22 @@ void Effects::looked(const std::shared_ptr<Outgoing>& out, const Result<Value>& 
   if (finding.kind == Finding::Kind::Done) return settle(out, std::move(finding.answer));
   if (finding.kind == Finding::Kind::Foreign)
     return settle(out, fail(ErrorKind::Conflict, "InvalidAMIName.Duplicate", finding.why));
+  // Who may not look, or has looked for long, learns nothing by going on; a machine may stand still
+  // meanwhile.
+  const bool refused =
+      !seen && (seen.error().kind == ErrorKind::Denied || seen.error().kind == ErrorKind::Invalid ||
+                seen.error().kind == ErrorKind::Unsupported);
+  if (refused) return settle(out, unknown_outcome(out->call, seen.error().text()));
+  if (clock_.now() - out->since >= limits::kUnknownLimit)
+    return settle(out, unknown_outcome(out->call, "it was looked for in vain for " +
+                                                      human(limits::kUnknownLimit)));
   const bool blind = !seen && seen.error().kind != ErrorKind::NotFound;
   const bool still_young = clock_.now() - out->unknown_since < probe.horizon;
   if (blind || still_young) return again(out, &Effects::look);
   ++counters_.resent;
-  out->unknown_since = clock_.now();
+  // What was waited for the looks is not held against the new sending: one throttling is not its
+  // last.
+  out->since = out->unknown_since = clock_.now();
   again(out, &Effects::attempt);
 }
 

@@ -107,6 +107,24 @@ TEST_F(EngineTest, ACallThatHasNotHappenedIsSentAgainAfterTheHorizon) {
   EXPECT_EQ(outcome_of("a"), Value("done"));
 }
 
+TEST_F(EngineTest, AThrottledCallIsSentAgainAlsoAfterTheLongLooksForALostImage) {
+  script_ = [](const Event& e, Object&, WallTime, Commands& c) {
+    const auto* answered = std::get_if<event::Answered>(&e);
+    if (answered) return c.finish(Value(answered->answer ? "made" : answered->answer.error().code));
+    c.send("image", {"ec2", "CreateImage", Object{{"InstanceId", "i-1"}, {"Name", "n"}}, {}});
+  };
+  int sendings = 0;
+  cloud_->answer = [&](const aws::Request& request) -> std::optional<Result<Value>> {
+    if (request.operation == "DescribeImages") return Value(Object{{"Images", Array()}});
+    if (++sendings == 1) return fail(ErrorKind::Unavailable, "Unavailable", "reset");
+    if (sendings == 2) return fail(ErrorKind::Throttled, "RequestLimitExceeded", "slow down");
+    return Value(Object{{"ImageId", "ami-1"}});
+  };
+  start("a");
+  run_for(minutes(10));
+  EXPECT_EQ(outcome_of("a"), Value("made"));
+}
+
 TEST_F(EngineTest, ALostCreateImageIsAdoptedByItsNameAndTags) {
   const Value tags = Array{Object{{"Key", "hikae:run"}, {"Value", "r1"}}};
   script_ = [&](const Event& e, Object&, WallTime, Commands& c) {
