@@ -180,9 +180,16 @@ Result<Value> Session::call(std::string_view service, std::string_view operation
 }
 
 bool Session::run_until(const std::function<bool()>& done, std::optional<WallTime> limit) {
-  if (!parts_->virtual_time) return parts_->loop->run_until(done);
-  return parts_->virtual_time->run_while_busy([&] { return done() || parts_->loop->interrupted(); },
-                                              limit.value_or(now() + hours(24 * 400)));
+  auto& loop = *parts_->loop;
+  if (!parts_->virtual_time) return loop.run_until(done);
+  // Asking the operating system costs more than most callbacks do.
+  constexpr int kLookEvery = 256;
+  int callbacks = 0;
+  const auto is_over = [&] {
+    if (++callbacks % kLookEvery == 0) loop.look();
+    return loop.interrupted() || done();
+  };
+  return parts_->virtual_time->run_while_busy(is_over, limit.value_or(now() + hours(24 * 400)));
 }
 
 house::House& Session::house() { return *parts_->house; }
@@ -200,12 +207,15 @@ Value Session::setting(std::string_view name) {
 }
 
 void Session::store_setting(std::string_view name, Value value) {
-  bool stored = false;
-  house().kernel().perform([&](engine::Turn& turn) {
+  const auto stored = std::make_shared<bool>(false);
+  house().kernel().perform([&, stored](engine::Turn& turn) {
     turn.tables().put(kSettings, kSettingRows, name, std::move(value));
-    turn.after_commit([&] { stored = true; });
+    turn.after_commit([stored] { *stored = true; });
   });
-  run_until([&] { return stored; });
+  const auto is_stored = [&] { return *stored; };
+  // Also after an interruption: a virtual clock that forgot its time would begin again in the past.
+  parts_->virtual_time ? parts_->virtual_time->run_while_busy(is_stored, now())
+                       : parts_->loop->run_until(is_stored);
 }
 
 Result<> Session::use_stored_settings() {

@@ -63,6 +63,8 @@ void RealLoop::post(std::move_only_function<void()> callback) {
   asio::post(impl_->context, std::move(callback));
 }
 
+void RealLoop::look() { impl_->context.poll(); }
+
 bool RealLoop::interrupted() const { return impl_->interrupted; }
 
 bool RealLoop::run_until(const std::function<bool()>& done) {

@@ -25,7 +25,10 @@ class RealLoop final : public WallClock, public SteadyClock, public Timers {
   void post(std::move_only_function<void()> callback);
   /// Runs until `done` says so after some callback, or SIGINT/SIGTERM arrives (false).
   bool run_until(const std::function<bool()>& done);
-  /// Calls `stopped` on the loop's thread when SIGINT or SIGTERM arrives.
+  /// Takes what has come from outside (posted work, signals) without waiting: for who runs in
+  /// virtual time.
+  void look();
+  /// SIGINT or SIGTERM has arrived, and was seen by run_until() or look().
   [[nodiscard]] bool interrupted() const;
 
  private:
