@@ -18,10 +18,11 @@ Exit hold(const HoldOptions& options) {
   if (out.json())
     out.value(Object{{"InstanceId", options.instance}, {"Hold", !off}});
   else
-    out.line(options.instance + (off ? " is no longer held"
-                                     : " is held: hikae will not start it again, nor delete its "
-                                       "backups, until `hikae hold " +
-                                           options.instance + " --off`"));
+    out.line(options.instance +
+             (off ? " is no longer held"
+                  : " is held: none of its backups is deleted, and if it is found "
+                    "stopped after a run hikae leaves it so, until `hikae hold " +
+                        options.instance + " --off`"));
   return Exit::Ok;
 }
 

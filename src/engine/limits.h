@@ -11,6 +11,9 @@ inline constexpr Duration kCallTimeout = seconds(25);
 inline constexpr Duration kFunctionTimeout = seconds(305);
 /// Mail servers may think for minutes (RFC 5321 4.5.3.2).
 inline constexpr Duration kInternalTimeout = minutes(10);
+/// An unknown outcome is looked into for so long: three horizons of the slowest probe. Then the
+/// machine is told, since an instance may be standing still for it.
+inline constexpr Duration kUnknownLimit = minutes(15);
 /// Throttled calls were not executed: sent again for so long before the machine is told.
 inline constexpr Duration kThrottleLimit = seconds(120);
 /// A read that fails this long is answered with the failure.

@@ -81,6 +81,7 @@ std::string why_not_good(const Image& image, const InstanceId& instance, WallTim
   if (image.state != "available")
     return fmt::format("{}, so it does not count as a generation",
                        image.state.empty() ? "of unknown state" : image.state);
+  if (!image.doubt.empty()) return image.doubt + ", so it does not count as a generation";
   return {};
 }
 

@@ -25,6 +25,7 @@ struct Image {
   InstanceId source;  // empty: not known
   Ours ours = Ours::No;
   std::string protection;
+  std::string doubt{};  // why its content is unsure; such an image is kept, and counts for nothing
 };
 
 enum class Verdict { Keep, Delete };

@@ -148,7 +148,14 @@ void PowerMachine::looked(const Value& answer, WallTime now, Commands& commands)
 }
 
 void PowerMachine::missed(WallTime now, Commands& commands) {
-  if (++record_.missed_looks >= kLooksToMiss) return finish("Gone", commands);
+  if (++record_.missed_looks >= kLooksToMiss) {
+    tell("Instance Left Stopped",
+         "hikae had stopped it, and EC2 does not know it any more: it was terminated, or the "
+         "account, "
+         "region or credentials are not those of the run. Look for it in the console.",
+         now, commands);
+    return finish("Gone", commands);
+  }
   commands.wake("again", now + kSecondLook);
 }
 

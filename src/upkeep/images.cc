@@ -156,6 +156,8 @@ FoundImage read_image(const Value& entry, const Scope& scope) {
   found.name_tag = tag_of(entry, kNameTag).value_or("");
   found.source_tag = tag_of(entry, kSourceInstanceTag).value_or("");
   found.snapshots = snapshots_of(entry);
+  if (tag_of(entry, kConsistencyTag) == kConsistencyUnknown)
+    found.image.doubt = "its snapshots did not begin in time";
   // Without a date it has no place in the ranking, so it is left alone.
   if (const auto created = parse_iso(found.created_text))
     found.image.created = *created;

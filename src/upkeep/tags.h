@@ -17,6 +17,10 @@ inline constexpr std::string_view kAutoBackupTag = "AutoBackup";
 inline constexpr std::string_view kAutoBackupValue = "true";
 inline constexpr std::string_view kSourceInstanceTag = "hikae:source-instance";
 
+/// On an image: "stopped" or "running" while its snapshots were begun, or "unknown".
+inline constexpr std::string_view kConsistencyTag = "hikae:consistency";
+inline constexpr std::string_view kConsistencyUnknown = "unknown";
+
 /// On an instance: none of its backups is deleted. On an image or a snapshot: this one is not.
 /// Any value but "false".
 inline constexpr std::string_view kHoldTag = "hikae:hold";

@@ -1,4 +1,6 @@
 // The bus: who wants an event. Asked by the machines of kind "event".
+#include <algorithm>
+
 #include "plane/events/events.h"
 #include "plane/events/input.h"
 #include "plane/events/rows.h"
@@ -56,7 +58,11 @@ Result<Value> match(const Ask& ask, RuleBook& book) {
     for (const auto& name : TRY(book.match(ask.scope, event)))
       add_matches(ask, name, event, matches);
   }
-  if (matches.empty() && text_at(event, "source") == "hikae") add_fallback(ask, event, matches);
+  // A rule that archives everything tells nobody: only a topic does.
+  const bool reaches_people = std::any_of(matches.begin(), matches.end(), [](const Value& match) {
+    return text_at(match, "TargetArn").find(":sns:") != std::string_view::npos;
+  });
+  if (!reaches_people && text_at(event, "source") == "hikae") add_fallback(ask, event, matches);
   return Object{{"Matches", std::move(matches)}};
 }
 

@@ -7,6 +7,17 @@
 namespace hikae::runbook {
 namespace {
 
+/// The instance for whose `running`, and nothing else, the step has waited; empty: another wait.
+std::string instance_seen_running(const Object& inputs) {
+  const auto& ids = list_at(inputs, "InstanceIds");
+  const auto& desired = list_at(inputs, "DesiredValues");
+  const bool waits_for_it = api_call_of(inputs).operation == "DescribeInstances" &&
+                            ids.size() == 1 && desired.size() == 1 &&
+                            text_of(desired.front()) == "running" &&
+                            text_at(inputs, "PropertySelector").ends_with(".State.Name");
+  return waits_for_it ? str(text_of(ids.front())) : std::string();
+}
+
 class WaitForProperty final : public Action {
  public:
   std::string_view name() const override { return "aws:waitForAwsResourceProperty"; }
@@ -28,7 +39,11 @@ class WaitForProperty final : public Action {
   void resume(Play& play, std::string_view, const Event& event) const override {
     const auto* answered = std::get_if<event::Answered>(&event);
     if (!answered) return;
-    if (answered->answer) return play.succeed({}, *answered->answer);
+    if (answered->answer) {
+      if (const auto started = instance_seen_running(play.inputs()); !started.empty())
+        play.saw_running(started);
+      return play.succeed({}, *answered->answer);
+    }
     play.fail(api_failure(doing(), api_call_of(play.inputs()).operation, answered->answer.error()));
   }
 };
