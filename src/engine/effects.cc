@@ -17,7 +17,8 @@ struct Effects::Outgoing {
   RetryClass retry = RetryClass::Never;
   int tries = 0;              // of the current kind of attempt; the backoff grows with it
   bool resent = false;        // an earlier sending may have been executed
-  WallTime since;             // first attempt
+  WallTime begun;             // first attempt
+  WallTime since;             // first attempt of the present sending
   WallTime unknown_since;     // when the answer was lost
   std::uint64_t attempt = 0;  // an answer of an older attempt (after its time-out) is ignored
   TimerId timer = 0;
@@ -68,7 +69,7 @@ void Effects::send(const Address& to, const Scope& scope, const Call& call, Orig
   out->scope = scope;
   out->call = call;
   out->retry = retry_class(call);
-  out->since = clock_.now();
+  out->begun = out->since = clock_.now();
   out_.emplace(to.item, out);
   out->resent = origin == Origin::Recovered;
   out->unknown_since = out->since;
@@ -145,7 +146,7 @@ void Effects::lost(const std::shared_ptr<Outgoing>& out, Result<Value> answer) {
       return again(out, &Effects::attempt);
     case RetryClass::ByName:
     case RetryClass::Probe:
-      if (!probe_of(out->call) || waited >= limits::kUnknownLimit) break;
+      if (!probe_of(out->call) || clock_.now() - out->begun >= limits::kUnknownLimit) break;
       out->resent = true;
       return look(out);
     case RetryClass::Never: break;
@@ -176,7 +177,7 @@ void Effects::looked(const std::shared_ptr<Outgoing>& out, const Result<Value>& 
       !seen && (seen.error().kind == ErrorKind::Denied || seen.error().kind == ErrorKind::Invalid ||
                 seen.error().kind == ErrorKind::Unsupported);
   if (refused) return settle(out, unknown_outcome(out->call, seen.error().text()));
-  if (clock_.now() - out->since >= limits::kUnknownLimit)
+  if (clock_.now() - out->begun >= limits::kUnknownLimit)
     return settle(out, unknown_outcome(out->call, "it was looked for in vain for " +
                                                       human(limits::kUnknownLimit)));
   const bool blind = !seen && seen.error().kind != ErrorKind::NotFound;

@@ -185,6 +185,51 @@ TEST_F(EngineTest, AfterAKillAnUnansweredStopIsLookedAtFirst) {
   EXPECT_EQ(outcome_of("a"), Value("done"));
 }
 
+TEST_F(EngineTest, ALookThatIsRefusedEndsTheWaitAtOnce) {
+  script_ = [](const Event& e, Object&, WallTime, Commands& c) {
+    if (is<event::Started>(e)) c.send("stop", stop_call("i-1"));
+    if (const auto* answered = std::get_if<event::Answered>(&e))
+      c.finish(Value(answered->answer ? "ok" : answered->answer.error().code));
+  };
+  cloud_->answer = [&](const aws::Request& request) -> std::optional<Result<Value>> {
+    if (request.operation == "StopInstances") return fail(ErrorKind::Timeout, "", "lost");
+    return fail(ErrorKind::Denied, "UnauthorizedOperation", "not allowed");
+  };
+  start("a");
+  run_for(minutes(1));
+  EXPECT_EQ(outcome_of("a"), Value("OutcomeUnknown"));
+}
+
+TEST_F(EngineTest, AnUnknownOutcomeIsToldAfterAQuarterOfAnHourWhateverTheWorldDoes) {
+  script_ = [](const Event& e, Object&, WallTime, Commands& c) {
+    if (is<event::Started>(e))
+      c.send("image", {"ec2", "CreateImage", Object{{"InstanceId", "i-1"}, {"Name", "n"}}, {}});
+    if (is<event::Answered>(e)) c.finish("told");
+  };
+  cloud_->answer = [&](const aws::Request& request) -> std::optional<Result<Value>> {
+    if (request.operation == "CreateImage") return fail(ErrorKind::Unavailable, "", "503");
+    return Value(Object{{"Images", Array{}}});
+  };
+  start("a");
+  run_for(minutes(20));
+  EXPECT_EQ(outcome_of("a"), Value("told"));
+}
+
+TEST_F(EngineTest, AfterAKillACallThatMayNotBeRepeatedIsNotRepeated) {
+  script_ = [](const Event& e, Object&, WallTime, Commands& c) {
+    if (is<event::Started>(e))
+      c.send("boot", {"ec2", "RebootInstances", Object{{"InstanceIds", Array{"i-1"}}}, {}});
+    if (const auto* answered = std::get_if<event::Answered>(&e))
+      c.finish(Value(answered->answer ? "ok" : answered->answer.error().code));
+  };
+  cloud_->answer = [](const aws::Request&) -> std::optional<Result<Value>> { return std::nullopt; };
+  start("a");
+  die_and_boot();
+  run_for(minutes(1));
+  EXPECT_EQ(calls("RebootInstances"), 0);
+  EXPECT_EQ(outcome_of("a"), Value("OutcomeUnknown"));
+}
+
 TEST_F(EngineTest, EveryKindOfWaitSurvivesAKill) {
   script_ = [&](const Event& e, Object& record, WallTime now, Commands& c) {
     if (const auto* started = std::get_if<event::Started>(&e)) {

@@ -59,6 +59,14 @@ TEST(Retention, P26PendingAndFailedImagesAreNoGenerations) {
             "KK");
 }
 
+TEST(Retention, ADoubtfulImageIsKeptAndCountsForNothing) {
+  auto doubtful = good("ami-3", "2026-02-03");
+  doubtful.doubt = "its snapshots did not begin in time";
+  EXPECT_EQ(decide_letters({doubtful, good("ami-2", "2026-02-02"), good("ami-1", "2026-02-01")},
+                           {.last = 1}),
+            "KKD");
+}
+
 TEST(Retention, AFailedImageGoesOnceANewerGoodOneExists) {
   const std::vector<Image> images{good("ami-3", "2026-02-03"),
                                   with_state(good("ami-2", "2026-02-02"), "failed")};

@@ -1,4 +1,5 @@
 // The bus: who wants an event. Asked by the machines of kind "event".
+
 #include <algorithm>
 
 #include "plane/events/events.h"
