@@ -10,7 +10,7 @@
 
 namespace hikae::schedule {
 
-/// What becomes of a civil time that clocks jump over in spring (design.md, decision 6).
+/// What becomes of a civil time that clocks jump over in spring (docs/differences.md).
 enum class Gap {
   Skip,  // it does not run, and the enumeration says so
   Next,  // it runs at the instant at which the gap ends
