@@ -94,9 +94,16 @@ struct Await {
   Call call;
   PollPace pace;
 };
+/// At an instant of the wall clock: never before it, however the clock is set.
 struct Wake {
   std::string tag;
   WallTime at;
+};
+/// After a while, whatever becomes of the wall clock; after a restart of the process, what the wall
+/// clock says is left of it, at the most all of it. Answered by `Woke`.
+struct Pause {
+  std::string tag;
+  Duration wait;
 };
 struct AwaitEnd {
   std::string tag;
@@ -129,8 +136,8 @@ struct Finish {
 }  // namespace command
 
 using Command =
-    std::variant<command::Send, command::Await, command::Wake, command::AwaitEnd, command::Lease,
-                 command::Drop, command::Start, command::Signal, command::Finish>;
+    std::variant<command::Send, command::Await, command::Wake, command::Pause, command::AwaitEnd,
+                 command::Lease, command::Drop, command::Start, command::Signal, command::Finish>;
 
 /// Collects what one `decide` asks for, in order.
 class Commands {
@@ -140,6 +147,7 @@ class Commands {
     add(command::Await{std::move(tag), std::move(call), pace});
   }
   void wake(std::string tag, WallTime at) { add(command::Wake{std::move(tag), at}); }
+  void pause(std::string tag, Duration wait) { add(command::Pause{std::move(tag), wait}); }
   void await_end(std::string tag, MachineId machine) {
     add(command::AwaitEnd{std::move(tag), std::move(machine)});
   }

@@ -31,11 +31,16 @@ using TimerId = std::uint64_t;
 /// callbacks of one instant run in the order in which they were asked for. A wake-up is a hint: who
 /// waits for an instant of the wall clock asks the wall clock again when it wakes. Nothing of it is
 /// durable.
-class Timers {
+///
+/// What names an instant waits by the wall clock (`at`); what waits for a while (a time-out, a
+/// pause between two polls) waits by the steady clock (`after`), so that nobody who sets the wall
+/// clock makes it wait for a day.
+class Timers : public SteadyClock {
  public:
-  virtual ~Timers() = default;
   /// At `when` by the wall clock, or as soon as possible where that has passed.
   virtual TimerId at(WallTime when, std::move_only_function<void()> callback) = 0;
+  /// When `wait` has passed by the steady clock.
+  virtual TimerId after(Duration wait, std::move_only_function<void()> callback) = 0;
   /// As soon as what is running now has ended.
   virtual void soon(std::move_only_function<void()> callback) = 0;
   /// When nothing else is ready: under the virtual clock before time moves, in the real world at

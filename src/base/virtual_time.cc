@@ -5,7 +5,11 @@
 namespace hikae {
 
 TimerId VirtualTime::at(WallTime when, std::move_only_function<void()> callback) {
-  return timers_.add(std::max(when, now_), std::move(callback));
+  return timers_.add(std::max(when, now()), std::move(callback));
+}
+
+TimerId VirtualTime::after(Duration wait, std::move_only_function<void()> callback) {
+  return timers_.add(steady_now() + std::max(wait, Duration{0}), std::move(callback));
 }
 
 void VirtualTime::soon(std::move_only_function<void()> callback) {
@@ -21,7 +25,7 @@ bool VirtualTime::run_one() {
   if (!ready_.empty()) {
     callback = std::move(ready_.front());
     ready_.pop_front();
-  } else if (auto due = timers_.take_due(now_)) {
+  } else if (auto due = timers_.take_due(clocks())) {
     callback = std::move(due);
   } else if (!idle_.empty()) {
     callback = std::move(idle_.front());
@@ -41,11 +45,11 @@ void VirtualTime::run_until(WallTime until) {
   for (;;) {
     drain();
     if (waited_ && waited_()) continue;
-    const auto next = timers_.next();
-    if (!next || *next > until) break;
-    now_ = std::max(now_, *next);
+    const auto wait = timers_.next(clocks());
+    if (!wait || *wait > until - now()) break;
+    passed_ += *wait;
   }
-  now_ = std::max(now_, until);
+  passed_ += std::max(until - now(), Duration{0});
 }
 
 bool VirtualTime::run_while_busy(const std::function<bool()>& done, WallTime limit) {
@@ -55,9 +59,9 @@ bool VirtualTime::run_while_busy(const std::function<bool()>& done, WallTime lim
     }
     if (done()) return true;
     if (waited_ && waited_()) continue;
-    const auto next = timers_.next();
-    if (!next || *next > limit) return false;
-    now_ = std::max(now_, *next);
+    const auto wait = timers_.next(clocks());
+    if (!wait || *wait > limit - now()) return false;
+    passed_ += *wait;
   }
 }
 

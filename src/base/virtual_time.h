@@ -10,13 +10,14 @@
 
 namespace hikae {
 
-class VirtualTime final : public WallClock, public SteadyClock, public Timers {
+class VirtualTime final : public WallClock, public Timers {
  public:
-  explicit VirtualTime(WallTime start) : now_(start), start_(start) {}
+  explicit VirtualTime(WallTime start) : wall_at_zero_(start) {}
 
-  [[nodiscard]] WallTime now() const override { return now_; }
-  [[nodiscard]] SteadyTime steady_now() const override { return SteadyTime{now_ - start_}; }
+  [[nodiscard]] WallTime now() const override { return wall_at_zero_ + passed_; }
+  [[nodiscard]] SteadyTime steady_now() const override { return SteadyTime{passed_}; }
   TimerId at(WallTime when, std::move_only_function<void()> callback) override;
+  TimerId after(Duration wait, std::move_only_function<void()> callback) override;
   void soon(std::move_only_function<void()> callback) override;
   void when_idle(std::move_only_function<void()> callback) override;
   void cancel(TimerId id) override { timers_.cancel(id); }
@@ -33,12 +34,15 @@ class VirtualTime final : public WallClock, public SteadyClock, public Timers {
   void run_until(WallTime until);
   /// Runs until `done()` says so (true) or nothing is left or `limit` is reached (false).
   bool run_while_busy(const std::function<bool()>& done, WallTime limit);
-  [[nodiscard]] std::optional<WallTime> next_timer() const { return timers_.next(); }
+  /// Somebody sets the wall clock by `difference`; the steady clock goes on as it did.
+  void set_wall_clock_by(Duration difference) { wall_at_zero_ += difference; }
 
  private:
   bool run_one();
-  WallTime now_;
-  WallTime start_;
+  [[nodiscard]] Clocks clocks() const { return {now(), steady_now()}; }
+
+  WallTime wall_at_zero_;  // what the wall clock said, or would have said, at the start
+  Duration passed_{0};
   TimerQueue timers_;
   std::deque<std::move_only_function<void()>> ready_;
   std::deque<std::move_only_function<void()>> idle_;

@@ -29,6 +29,19 @@ TEST(VirtualTime, WhatWaitsForIdleRunsAfterAllThatIsDueAndBeforeTimeMoves) {
   EXPECT_EQ(ran, (std::vector<std::string>{"soon", "due", "idle at 0", "later"}));
 }
 
+TEST(VirtualTime, AWaitIsAsLongAsItIsHoweverTheWallClockIsSet) {
+  VirtualTime time(wall_ms(0));
+  std::vector<std::string> ran;
+  time.after(Duration{10}, [&] { ran.push_back("wait"); });
+  time.at(wall_ms(10), [&] { ran.push_back("instant"); });
+  time.set_wall_clock_by(Duration{-1000});
+  time.run_until(wall_ms(-900));
+  EXPECT_EQ(ran, std::vector<std::string>{"wait"});
+  time.set_wall_clock_by(Duration{5000});
+  time.drain();
+  EXPECT_EQ(ran, (std::vector<std::string>{"wait", "instant"}));
+}
+
 TEST(VirtualTime, ACancelledTimerNeverRuns) {
   VirtualTime time(wall_ms(0));
   bool ran = false;

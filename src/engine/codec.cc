@@ -47,7 +47,8 @@ struct EventToValue {
   }
 };
 
-constexpr std::array<std::string_view, 5> kItemTypes{"send", "await", "wake", "end", "lease"};
+constexpr std::array<std::string_view, 6> kItemTypes{"send", "await", "wake",
+                                                     "end",  "lease", "pause"};
 
 Value call_to_value(const Call& call) {
   Object value{{"s", call.service}, {"o", call.operation}, {"in", call.input}};
@@ -71,6 +72,7 @@ Value item_to_value(const OpenItem& item) {
       [[fallthrough]];
     case OpenItem::Type::Send: value["call"] = call_to_value(item.call); break;
     case OpenItem::Type::Wake: break;
+    case OpenItem::Type::Pause: value["wait"] = item.wait.count(); break;
     case OpenItem::Type::AwaitEnd: value["m"] = machine_id_to_value(item.machine); break;
     case OpenItem::Type::Lease: value["r"] = item.resource; break;
   }
@@ -87,6 +89,7 @@ OpenItem item_from_value(const Value& value) {
   item.pace = {Duration{int_at(value, "first").value_or(2000)},
                Duration{int_at(value, "every").value_or(10000)}};
   if (const auto* machine = find(value, "m")) item.machine = machine_id_from_value(*machine);
+  item.wait = Duration{int_at(value, "wait").value_or(0)};
   item.resource = str(text_at(value, "r"));
   item.effect = is_true_at(value, "x");
   return item;

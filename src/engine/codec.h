@@ -13,12 +13,13 @@ namespace hikae::engine {
 
 /// What a machine has asked for and was not yet told.
 struct OpenItem {
-  enum class Type { Send, Await, Wake, AwaitEnd, Lease };
+  enum class Type { Send, Await, Wake, AwaitEnd, Lease, Pause };
   Type type = Type::Send;
   std::uint64_t no = 0;  // unique in this process: an answer for an older item is dropped
   Call call;             // Send, Await
   PollPace pace;         // Await
   WallTime at;           // Wake: when; else: when it was asked for
+  Duration wait{0};      // Pause
   MachineId machine;     // AwaitEnd
   std::string resource;  // Lease
   bool effect = false;   // Send: mutating, with a row in the effects table

@@ -12,6 +12,12 @@ bool is_effect(const Call& call) {
   return !call.service.starts_with("hikae") && Effects::retry_class(call) != aws::RetryClass::Read;
 }
 
+/// Of a pause that an earlier process began, as the wall clock has it: never more than all of it.
+Duration left_of(const OpenItem& item, Origin origin, WallTime now) {
+  if (origin == Origin::Fresh) return item.wait;
+  return std::clamp<Duration>(item.wait - (now - item.at), Duration{0}, item.wait);
+}
+
 template <class... F>
 struct Overloaded : F... {
   using F::operator()...;
@@ -19,36 +25,39 @@ struct Overloaded : F... {
 
 }  // namespace
 
-void Kernel::apply(Slot& slot, Command command, Mode mode) {
+void Kernel::apply(Slot& slot, Command command, WallTime at, Mode mode) {
   using Type = OpenItem::Type;
-  const auto open = [&](Type type, WallTime at, const std::string& tag, auto fill) {
+  const auto open = [&](Type type, WallTime when, const std::string& tag, auto fill) {
     OpenItem item;
     item.type = type;
-    item.at = at;
+    item.at = when;
     fill(item);
     open_item(slot, tag, std::move(item), mode);
   };
   std::visit(
       Overloaded{
           [&](command::Send& c) {
-            open(Type::Send, now(), c.tag, [&](OpenItem& item) {
+            open(Type::Send, at, c.tag, [&](OpenItem& item) {
               item.effect = is_effect(c.call);
               item.call = std::move(c.call);
             });
           },
           [&](command::Await& c) {
-            open(Type::Await, now(), c.tag, [&](OpenItem& item) {
+            open(Type::Await, at, c.tag, [&](OpenItem& item) {
               item.call = std::move(c.call);
               item.pace = c.pace;
             });
           },
           [&](command::Wake& c) { open(Type::Wake, c.at, c.tag, [](OpenItem&) {}); },
+          [&](command::Pause& c) {
+            open(Type::Pause, at, c.tag, [&](OpenItem& item) { item.wait = c.wait; });
+          },
           [&](command::AwaitEnd& c) {
-            open(Type::AwaitEnd, now(), c.tag,
+            open(Type::AwaitEnd, at, c.tag,
                  [&](OpenItem& item) { item.machine = std::move(c.machine); });
           },
           [&](command::Lease& c) {
-            open(Type::Lease, now(), c.tag,
+            open(Type::Lease, at, c.tag,
                  [&](OpenItem& item) { item.resource = std::move(c.resource); });
           },
           [&](command::Drop& c) { close(slot, c.tag); },
@@ -70,7 +79,7 @@ OpenItem& Kernel::open_item(Slot& slot, const std::string& tag, OpenItem item, M
   item.no = ++last_item_;
   auto& open = slot.open.emplace(tag, std::move(item)).first->second;
   if (mode == Mode::Replay) return open;
-  if (open.effect) (void)journal_->add_effect(slot, tag, open.call, now());
+  if (open.effect) journal_->add_effect(slot, tag, open.call, now());
   arm(slot, tag, open, Origin::Fresh);
   return open;
 }
@@ -80,16 +89,11 @@ void Kernel::arm(Slot& slot, const std::string& tag, OpenItem& item, Origin orig
   const Address to{slot.no, tag, item.no};
   switch (item.type) {
     case OpenItem::Type::Send:
-      after_commit_.push_back([this, to, origin] {
-        auto* target = living_slot(to.machine);
-        if (!target) return;
-        const auto open = target->open.find(to.tag);
-        if (open == target->open.end() || open->second.no != to.item) return;
-        effects_.send(to, target->id.scope, open->second.call, origin);
-      });
+      after_commit_.push_back([this, to, origin] { send(to, origin); });
       return;
-    case OpenItem::Type::Await: poller_.add(to, slot.id.scope, item.call, item.pace); return;
-    case OpenItem::Type::Wake: wakes_.insert({item.at, to}); return arm_wakes();
+    case OpenItem::Type::Await: return await(slot, to, item);
+    case OpenItem::Type::Wake: return alarms_.at(item.at, to);
+    case OpenItem::Type::Pause: return alarms_.after(left_of(item, origin, now()), to);
     case OpenItem::Type::AwaitEnd: return await_end(slot, tag, item);
     case OpenItem::Type::Lease:
       if (leases_.ask(item.resource, to))
@@ -111,27 +115,35 @@ void Kernel::await_end(Slot& slot, const std::string& tag, const OpenItem& item)
   internal_.push_back({{}, to.machine, to.item, event::Ended{tag, std::move(outcome)}});
 }
 
-/// One timer for all waits. The wall clock may have jumped when it wakes, so it is asked again.
-void Kernel::arm_wakes() {
-  if (wakes_.empty()) return;
-  const auto first = wakes_.begin()->at;
-  if (wake_armed_for_ && *wake_armed_for_ <= first) return;
-  world_.timers.cancel(wake_timer_);
-  wake_armed_for_ = first;
-  wake_timer_ = world_.timers.at(first, [this] { wake_due(); });
+/// What repeats until somebody is content must change nothing.
+void Kernel::await(Slot& slot, const Address& to, const OpenItem& item) {
+  if (!is_effect(item.call)) return poller_.add(to, slot.id.scope, item.call, item.pace);
+  answered(to, fail(ErrorKind::Invalid, "ValidationException",
+                    item.call.service + ":" + item.call.operation +
+                        " changes something, so it cannot be asked again and again; await an "
+                        "operation that only reads (Describe…, Get…, List…)"));
 }
 
-void Kernel::wake_due() {
-  wake_armed_for_.reset();
-  const auto now = world_.clock.now();
-  while (!wakes_.empty() && wakes_.begin()->at <= now) {
-    const auto to = wakes_.begin()->to;
-    wakes_.erase(wakes_.begin());
-    perform([this, to](Turn&) {
-      internal_.push_back({{}, to.machine, to.item, event::Woke{to.tag}});
-    });
-  }
-  arm_wakes();
+void Kernel::send(const Address& to, Origin origin) {
+  const auto* slot = living_slot(to.machine);
+  if (!slot) return;
+  const auto open = slot->open.find(to.tag);
+  if (open == slot->open.end() || open->second.no != to.item) return;
+  const auto& call = open->second.call;
+  // Whoever is stopped now may have to be started with no room left to write it down.
+  const bool is_refused = disk_space_ == DiskSpace::Short && origin == Origin::Fresh &&
+                          call.service == "ec2" && call.operation == "StopInstances";
+  if (is_refused)
+    return answered(to, fail(ErrorKind::Unavailable, "InsufficientDiskSpace",
+                             "the disk of hikae's data folder is full: nothing is stopped until "
+                             "there is space"));
+  effects_.send(to, slot->id.scope, call, origin);
+}
+
+void Kernel::ring(const Address& to) {
+  perform([this, to](Turn&) {
+    internal_.push_back({{}, to.machine, to.item, event::Woke{to.tag}});
+  });
 }
 
 }  // namespace hikae::engine

@@ -17,9 +17,9 @@ struct Effects::Outgoing {
   RetryClass retry = RetryClass::Never;
   int tries = 0;              // of the current kind of attempt; the backoff grows with it
   bool resent = false;        // an earlier sending may have been executed
-  WallTime begun;             // first attempt
-  WallTime since;             // first attempt of the present sending
-  WallTime unknown_since;     // when the answer was lost
+  SteadyTime begun;           // first attempt
+  SteadyTime since;           // first attempt of the present sending
+  SteadyTime unknown_since;   // when the answer was lost
   std::uint64_t attempt = 0;  // an answer of an older attempt (after its time-out) is ignored
   TimerId timer = 0;
   bool dropped = false;
@@ -46,13 +46,8 @@ std::unexpected<Error> unknown_outcome(const Call& call, std::string_view why) {
 
 }  // namespace
 
-Effects::Effects(aws::Cloud& cloud, const WallClock& clock, Timers& timers, Entropy& entropy,
-                 Answered answered)
-    : cloud_(cloud),
-      clock_(clock),
-      timers_(timers),
-      entropy_(entropy),
-      answered_(std::move(answered)) {}
+Effects::Effects(aws::Cloud& cloud, Timers& timers, Entropy& entropy, Answered answered)
+    : cloud_(cloud), timers_(timers), entropy_(entropy), answered_(std::move(answered)) {}
 
 Effects::~Effects() = default;
 
@@ -69,7 +64,7 @@ void Effects::send(const Address& to, const Scope& scope, const Call& call, Orig
   out->scope = scope;
   out->call = call;
   out->retry = retry_class(call);
-  out->begun = out->since = clock_.now();
+  out->begun = out->since = timers_.steady_now();
   out_.emplace(to.item, out);
   out->resent = origin == Origin::Recovered;
   out->unknown_since = out->since;
@@ -108,7 +103,7 @@ void Effects::call_once(const std::shared_ptr<Outgoing>& out, const Call& call,
     (this->*then)(out, std::move(answer));
   };
   const auto timeout = timeout_of(call);
-  out->timer = timers_.at(clock_.now() + timeout, [deliver, timeout, name = call.operation] {
+  out->timer = timers_.after(timeout, [deliver, timeout, name = call.operation] {
     deliver(fail(ErrorKind::Timeout, "RequestTimeout",
                  name + " was not answered within " + human(timeout)));
   });
@@ -124,7 +119,8 @@ void Effects::answered_to(const std::shared_ptr<Outgoing>& out, Result<Value> an
   const auto& error = answer.error();
   if (error.kind == ErrorKind::Unavailable || error.kind == ErrorKind::Timeout)
     return lost(out, std::move(answer));
-  if (error.kind == ErrorKind::Throttled && clock_.now() - out->since < limits::kThrottleLimit)
+  if (error.kind == ErrorKind::Throttled &&
+      timers_.steady_now() - out->since < limits::kThrottleLimit)
     return again(out, &Effects::attempt);
   // Our own first sending has landed late: what has the name now is looked at, and adopted if ours.
   if (error.code == "InvalidAMIName.Duplicate" && out->resent && probe_of(out->call))
@@ -133,8 +129,8 @@ void Effects::answered_to(const std::shared_ptr<Outgoing>& out, Result<Value> an
 }
 
 void Effects::lost(const std::shared_ptr<Outgoing>& out, Result<Value> answer) {
-  const auto waited = clock_.now() - out->since;
-  if (!out->resent) out->unknown_since = clock_.now();
+  const auto waited = timers_.steady_now() - out->since;
+  if (!out->resent) out->unknown_since = timers_.steady_now();
   switch (out->retry) {
     case RetryClass::Read:
       if (waited >= limits::kReadLimit) break;
@@ -146,7 +142,7 @@ void Effects::lost(const std::shared_ptr<Outgoing>& out, Result<Value> answer) {
       return again(out, &Effects::attempt);
     case RetryClass::ByName:
     case RetryClass::Probe:
-      if (!probe_of(out->call) || clock_.now() - out->begun >= limits::kUnknownLimit) break;
+      if (!probe_of(out->call) || timers_.steady_now() - out->begun >= limits::kUnknownLimit) break;
       out->resent = true;
       return look(out);
     case RetryClass::Never: break;
@@ -177,16 +173,16 @@ void Effects::looked(const std::shared_ptr<Outgoing>& out, const Result<Value>& 
       !seen && (seen.error().kind == ErrorKind::Denied || seen.error().kind == ErrorKind::Invalid ||
                 seen.error().kind == ErrorKind::Unsupported);
   if (refused) return settle(out, unknown_outcome(out->call, seen.error().text()));
-  if (clock_.now() - out->begun >= limits::kUnknownLimit)
+  if (timers_.steady_now() - out->begun >= limits::kUnknownLimit)
     return settle(out, unknown_outcome(out->call, "it was looked for in vain for " +
                                                       human(limits::kUnknownLimit)));
   const bool blind = !seen && seen.error().kind != ErrorKind::NotFound;
-  const bool still_young = clock_.now() - out->unknown_since < probe.horizon;
+  const bool still_young = timers_.steady_now() - out->unknown_since < probe.horizon;
   if (blind || still_young) return again(out, &Effects::look);
   ++counters_.resent;
   // What was waited for the looks is not held against the new sending: one throttling is not its
   // last.
-  out->since = out->unknown_since = clock_.now();
+  out->since = out->unknown_since = timers_.steady_now();
   again(out, &Effects::attempt);
 }
 
@@ -199,7 +195,7 @@ void Effects::again(const std::shared_ptr<Outgoing>& out,
   const auto wait = Duration{
       200 + static_cast<std::int64_t>(below(entropy_, static_cast<std::uint64_t>(most.count())))};
   timers_.cancel(out->timer);
-  out->timer = timers_.at(clock_.now() + wait, [this, out, what] {
+  out->timer = timers_.after(wait, [this, out, what] {
     if (!out->dropped) (this->*what)(out);
   });
 }

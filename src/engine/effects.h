@@ -25,8 +25,7 @@ struct EffectCounters {
 
 class Effects {
  public:
-  Effects(aws::Cloud& cloud, const WallClock& clock, Timers& timers, Entropy& entropy,
-          Answered answered);
+  Effects(aws::Cloud& cloud, Timers& timers, Entropy& entropy, Answered answered);
   ~Effects();
 
   /// Performs the call and reports its one answer, later. Throttled calls are sent again (they were
@@ -54,7 +53,6 @@ class Effects {
   void looked_at(const std::shared_ptr<Outgoing>& out, Result<Value> seen);
 
   aws::Cloud& cloud_;
-  const WallClock& clock_;
   Timers& timers_;
   Entropy& entropy_;
   Answered answered_;

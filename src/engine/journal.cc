@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "base/invariant.h"
 #include "engine/schema.h"
 #include "text/json.h"
 
@@ -11,7 +10,7 @@ namespace hikae::engine {
 using store::Statement;
 
 struct Journal::Statements {
-  Statement add_machine, add_event, snapshot, finish, add_effect, settle, put, erase;
+  Statement add_machine, add_event, snapshot, finish, bury, add_effect, settle, put, erase;
   Statement find, living, tail, of_kind, resources, highest;
 };
 
@@ -31,11 +30,6 @@ MachineRow row_of(const Statement& s) {
   row.snapshot = str(s.text(8));
   row.outcome = str(s.text(9));
   return row;
-}
-
-/// A write that fails leaves memory ahead of the disk: the process ends, recovery is the way back.
-void written(const Result<>& result) {
-  if (!result) INVARIANT(false, result.error().message);
 }
 
 Result<> check_version(store::Database& database) {
@@ -68,6 +62,7 @@ Result<std::unique_ptr<Journal>> Journal::open(store::Database& db) {
       .snapshot = TRY(db.prepare("UPDATE machines SET seq = ?, snapshot = ? WHERE no = ?")),
       .finish = TRY(db.prepare("UPDATE machines SET seq = ?, snapshot = ?, ended_at = ?, "
                                "outcome = ? WHERE no = ?")),
+      .bury = TRY(db.prepare("UPDATE machines SET ended_at = ?, outcome = ? WHERE no = ?")),
       .add_effect = TRY(db.prepare("INSERT INTO effects(machine, tag, service, operation, input, "
                                    "intended_at) VALUES(?,?,?,?,?,?)")),
       .settle = TRY(db.prepare("UPDATE effects SET settled_at = ?, outcome = ? WHERE machine = ? "
@@ -88,80 +83,105 @@ Result<std::unique_ptr<Journal>> Journal::open(store::Database& db) {
   return journal;
 }
 
-void Journal::begin() { written(database_.begin()); }
+template <class... C>
+void Journal::write(Statement& statement, C&&... cells) {
+  writes_.push_back({&statement, cells_.size(), sizeof...(C)});
+  (cells_.emplace_back(std::forward<C>(cells)), ...);
+}
 
-void Journal::commit() {
-  written(database_.commit());
+Result<> Journal::run(const Write& write) {
+  for (std::size_t i = 0; i < write.count; ++i) {
+    const auto index = static_cast<int>(i) + 1;
+    const auto& cell = cells_[write.first + i];
+    if (const auto* number = std::get_if<std::int64_t>(&cell))
+      write.statement->bind(index, *number);
+    else
+      write.statement->bind(index, std::string_view(std::get<std::string>(cell)));
+  }
+  return write.statement->run();
+}
+
+/// Brings what has gathered into the transaction, which is begun by the first of it.
+Result<> Journal::write_all() {
+  if (flushed_ == writes_.size()) return {};
+  if (flushed_ == 0) TRY_DO(database_.begin());
+  while (flushed_ < writes_.size()) TRY_DO(run(writes_[flushed_++]));
+  return {};
+}
+
+/// A full disk undoes the whole transaction; all of it is still in memory.
+Result<> Journal::with_room_made(const std::function<Result<>()>& work) {
+  auto done = work();
+  if (done || done.error().code != store::kDiskFull || !make_room_ || !make_room_()) return done;
+  database_.rollback();
+  flushed_ = 0;
+  return work();
+}
+
+Result<> Journal::flush() {
+  return with_room_made([this] { return write_all(); });
+}
+
+Result<> Journal::commit() {
+  if (writes_.empty()) return {};
+  TRY_DO(with_room_made([this]() -> Result<> {
+    TRY_DO(write_all());
+    return database_.commit();
+  }));
+  writes_.clear();
+  cells_.clear();
+  flushed_ = 0;
   ++counters_.commits;
+  return {};
 }
 
 void Journal::add_machine(const Slot& slot) {
-  written(s_->add_machine.bind(1, slot.no)
-              .bind(2, slot.id.scope.account)
-              .bind(3, slot.id.scope.region)
-              .bind(4, slot.id.kind)
-              .bind(5, slot.id.id)
-              .bind(6, unix_ms(slot.started_at))
-              .run());
+  write(s_->add_machine, slot.no, slot.id.scope.account, slot.id.scope.region, slot.id.kind,
+        slot.id.id, unix_ms(slot.started_at));
 }
 
-void Journal::add_event(const Slot& slot, WallTime at, std::string_view event) {
+void Journal::add_event(const Slot& slot, WallTime at, std::string event) {
   ++counters_.events;
-  written(
-      s_->add_event.bind(1, slot.no).bind(2, slot.seq).bind(3, unix_ms(at)).bind(4, event).run());
+  write(s_->add_event, slot.no, slot.seq, unix_ms(at), std::move(event));
 }
 
 void Journal::write_snapshot(Slot& slot) {
   ++counters_.snapshots;
-  const auto text = encode_slot(slot);
-  written(s_->snapshot.bind(1, slot.seq).bind(2, text).bind(3, slot.no).run());
+  write(s_->snapshot, slot.seq, encode_slot(slot), slot.no);
   slot.seq_of_snapshot = slot.seq;
 }
 
 void Journal::finish_machine(Slot& slot, WallTime at) {
   ++counters_.snapshots;
-  const auto text = encode_slot(slot);
-  const auto outcome = text::to_json(slot.outcome);
-  written(s_->finish.bind(1, slot.seq)
-              .bind(2, text)
-              .bind(3, unix_ms(at))
-              .bind(4, outcome)
-              .bind(5, slot.no)
-              .run());
+  write(s_->finish, slot.seq, encode_slot(slot), unix_ms(at), text::to_json(slot.outcome), slot.no);
 }
 
-std::int64_t Journal::add_effect(const Slot& slot, std::string_view tag, const Call& call,
-                                 WallTime at) {
-  written(s_->add_effect.bind(1, slot.no)
-              .bind(2, tag)
-              .bind(3, call.service)
-              .bind(4, call.operation)
-              .bind(5, text::to_json(call.input))
-              .bind(6, unix_ms(at))
-              .run());
-  return ++counters_.effects;
+void Journal::bury(const MachineRow& row, WallTime at, const Value& outcome) {
+  write(s_->bury, unix_ms(at), text::to_json(outcome), row.no);
+}
+
+void Journal::add_effect(const Slot& slot, std::string_view tag, const Call& call, WallTime at) {
+  ++counters_.effects;
+  write(s_->add_effect, slot.no, str(tag), call.service, call.operation, text::to_json(call.input),
+        unix_ms(at));
 }
 
 void Journal::settle_effect(std::int64_t machine, std::string_view tag, WallTime at,
-                            std::string_view outcome) {
-  written(s_->settle.bind(1, unix_ms(at)).bind(2, outcome).bind(3, machine).bind(4, tag).run());
+                            std::string outcome) {
+  write(s_->settle, unix_ms(at), std::move(outcome), machine, str(tag));
 }
 
 void Journal::put_resource(const Scope& scope, std::string_view kind, std::string_view id,
-                           std::string_view body) {
-  written(s_->put.bind(1, scope.account)
-              .bind(2, scope.region)
-              .bind(3, kind)
-              .bind(4, id)
-              .bind(5, body)
-              .run());
+                           std::string body) {
+  write(s_->put, scope.account, scope.region, str(kind), str(id), std::move(body));
 }
 
 void Journal::erase_resource(const Scope& scope, std::string_view kind, std::string_view id) {
-  written(s_->erase.bind(1, scope.account).bind(2, scope.region).bind(3, kind).bind(4, id).run());
+  write(s_->erase, scope.account, scope.region, str(kind), str(id));
 }
 
 Result<std::optional<MachineRow>> Journal::find(const MachineId& id) {
+  TRY_DO(flush());
   auto& s = s_->find;
   s.bind(1, id.scope.account).bind(2, id.scope.region).bind(3, id.kind).bind(4, id.id);
   std::optional<MachineRow> row;
@@ -170,11 +190,11 @@ Result<std::optional<MachineRow>> Journal::find(const MachineId& id) {
   return row;
 }
 
-Result<> Journal::each_living(const std::function<Result<>(MachineRow)>& visit) {
+Result<> Journal::each_living(const std::function<Result<>(const MachineRow&)>& visit) {
   std::vector<MachineRow> rows;
   while (TRY(s_->living.step())) rows.push_back(row_of(s_->living));
   s_->living.reset();
-  for (auto& row : rows) TRY_DO(visit(std::move(row)));
+  for (const auto& row : rows) TRY_DO(visit(row));
   return {};
 }
 
@@ -190,6 +210,7 @@ Result<> Journal::each_event_after(
 
 Result<> Journal::each_of_kind(const Scope& scope, std::string_view kind, int limit,
                                const std::function<void(MachineRow)>& visit) {
+  TRY_DO(flush());
   auto& s = s_->of_kind;
   s.bind(1, scope.account).bind(2, scope.region).bind(3, kind).bind(4, std::int64_t{limit});
   while (TRY(s.step())) visit(row_of(s));

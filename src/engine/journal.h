@@ -1,13 +1,16 @@
 // The engine's rows: machines, events, effects, resources. The only code that writes them.
 //
-// One transaction a turn: begin(), any number of writes, commit(). On disk if the process dies: the
-// turns whose commit() returned, whole.
+// Writes gather in memory and go to disk in one transaction, at commit(). On disk if the process
+// dies: the turns whose commit() returned, whole. So a commit that failed for want of space can be
+// made again, whole, when there is some.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
+#include <vector>
 
 #include "base/machine.h"
 #include "engine/codec.h"
@@ -39,25 +42,28 @@ class Journal {
   [[nodiscard]] static Result<std::unique_ptr<Journal>> open(store::Database& database);
   ~Journal();
 
-  // Writing: within one turn. A failure ends the process (INVARIANT): what is in memory is then
-  // ahead of the disk, and recovery is the way back.
-  void begin();
-  void commit();
+  /// What is asked when a commit finds the disk full: true where it made room, and the commit is
+  /// tried once more.
+  void on_full(std::function<bool()> make_room) { make_room_ = std::move(make_room); }
+
+  // Writing. An error of commit() is final: memory is ahead of the disk then, the process must end,
+  // and recovery is the way back.
+  [[nodiscard]] Result<> commit();
   void add_machine(const Slot& slot);
-  void add_event(const Slot& slot, WallTime at, std::string_view event);
+  void add_event(const Slot& slot, WallTime at, std::string event);
   void write_snapshot(Slot& slot);
   void finish_machine(Slot& slot, WallTime at);
-  [[nodiscard]] std::int64_t add_effect(const Slot& slot, std::string_view tag, const Call& call,
-                                        WallTime at);
-  void settle_effect(std::int64_t machine, std::string_view tag, WallTime at,
-                     std::string_view outcome);
+  /// Ends a machine whose rows cannot be read; they stay as they are.
+  void bury(const MachineRow& row, WallTime at, const Value& outcome);
+  void add_effect(const Slot& slot, std::string_view tag, const Call& call, WallTime at);
+  void settle_effect(std::int64_t machine, std::string_view tag, WallTime at, std::string outcome);
   void put_resource(const Scope& scope, std::string_view kind, std::string_view id,
-                    std::string_view body);
+                    std::string body);
   void erase_resource(const Scope& scope, std::string_view kind, std::string_view id);
 
-  // Reading.
+  // Reading: sees what was written before, committed or not.
   [[nodiscard]] Result<std::optional<MachineRow>> find(const MachineId& id);
-  [[nodiscard]] Result<> each_living(const std::function<Result<>(MachineRow)>& visit);
+  [[nodiscard]] Result<> each_living(const std::function<Result<>(const MachineRow&)>& visit);
   [[nodiscard]] Result<> each_event_after(
       std::int64_t machine, std::int64_t seq,
       const std::function<Result<>(std::int64_t seq, WallTime at, std::string_view event)>& visit);
@@ -72,9 +78,28 @@ class Journal {
 
  private:
   struct Statements;
+  using Cell = std::variant<std::int64_t, std::string>;
+  /// One row to write: a statement and its cells, which stand one behind the other in `cells_`.
+  struct Write {
+    store::Statement* statement;
+    std::size_t first;
+    std::size_t count;
+  };
+
   explicit Journal(store::Database& database);
+  template <class... C>
+  void write(store::Statement& statement, C&&... cells);
+  [[nodiscard]] Result<> flush();
+  [[nodiscard]] Result<> run(const Write& write);
+  [[nodiscard]] Result<> write_all();
+  [[nodiscard]] Result<> with_room_made(const std::function<Result<>()>& work);
+
   store::Database& database_;
   std::unique_ptr<Statements> s_;
+  std::vector<Write> writes_;  // of this turn
+  std::vector<Cell> cells_;
+  std::size_t flushed_ = 0;  // of the writes: they stand in the open transaction
+  std::function<bool()> make_room_;
   JournalCounters counters_;
 };
 

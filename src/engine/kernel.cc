@@ -26,12 +26,15 @@ Kernel::Kernel(World world, aws::Cloud& cloud, std::unique_ptr<Journal> journal,
       tables_(*journal_),
       kinds_(std::move(kinds)),
       effects_(
-          cloud, world.clock, world.timers, world.entropy,
+          cloud, world.timers, world.entropy,
           [this](const Address& to, Result<Value> answer) { answered(to, std::move(answer)); }),
       poller_(
-          cloud, world.clock, world.timers,
+          cloud, world.timers,
           [this](const Address& to, const Result<Value>& answer) { return decides(to, answer); },
-          [this](const Address& to, Result<Value> answer) { answered(to, std::move(answer)); }) {}
+          [this](const Address& to, Result<Value> answer) { answered(to, std::move(answer)); }),
+      alarms_(world.clock, world.timers, [this](const Address& to) { ring(to); }) {
+  journal_->on_full([this] { return give_way(); });
+}
 
 Kernel::~Kernel() = default;
 
@@ -59,8 +62,8 @@ void Kernel::schedule() {
 void Kernel::run_turn() {
   scheduled_ = false;
   in_turn_ = true;
-  journal_->begin();
   Turn turn(*this);
+  look_at_disk();
   drain_internal();
   for (std::size_t done = 0; !inbox_.empty() && done < hikae::limits::kEventsPerTurn; ++done) {
     auto work = std::move(inbox_.front());
@@ -69,7 +72,7 @@ void Kernel::run_turn() {
     drain_internal();
   }
   write_snapshots();
-  journal_->commit();
+  commit();
   in_turn_ = false;
   release();
   if (!inbox_.empty()) schedule();
@@ -91,6 +94,14 @@ void Kernel::write_snapshots() {
       journal_->write_snapshot(*slot);
   }
   touched_.clear();
+}
+
+/// Memory is ahead of a disk that cannot be written: the process ends, recovery is the way back.
+void Kernel::commit() {
+  const auto done = journal_->commit();
+  if (done) return;
+  if (tell_.last_words) tell_.last_words(done.error().message);
+  INVARIANT(false, done.error().message);
 }
 
 /// Only now do effects and replies leave: what they follow from is on disk.

@@ -19,16 +19,20 @@
 #include "base/log.h"
 #include "base/machine.h"
 #include "base/ports.h"
+#include "engine/alarms.h"
 #include "engine/codec.h"
 #include "engine/effects.h"
 #include "engine/journal.h"
 #include "engine/leases.h"
 #include "engine/poller.h"
+#include "engine/reserve.h"
 #include "engine/tables.h"
 
 namespace hikae::engine {
 
 class Kernel;
+
+enum class DiskSpace { Enough, Short };
 
 /// A machine as others may see it.
 struct View {
@@ -68,6 +72,17 @@ class Kernel {
     Timers& timers;
     Entropy& entropy;
     Log& log;
+    Reserve* reserve = nullptr;  // absent: the disk is not watched
+  };
+
+  /// What the kernel has to say to people, and cannot by itself. Called inside a turn.
+  struct Tell {
+    /// A machine has ended because its code threw or its record could not be read.
+    std::function<void(Turn&, const MachineId&, const std::string& why)> machine_broken;
+    /// The disk is short of space (no new runs, no stops), or has enough again.
+    std::function<void(Turn&, DiskSpace)> disk_space;
+    /// The process is about to end because nothing more can be written: what people must know.
+    std::function<void(const std::string& why)> last_words;
   };
 
   /// `cloud` answers the machines' calls. Database, cloud and world outlive the kernel.
@@ -78,6 +93,11 @@ class Kernel {
 
   /// Brings back what lived when the last process ended. Once, before the first turn.
   [[nodiscard]] Result<> recover();
+
+  /// Before recover().
+  void tell_by(Tell tell) { tell_ = std::move(tell); }
+  /// While it is Short, no run is to be begun (docs/operator.md, "The disk is full").
+  [[nodiscard]] DiskSpace disk_space() const { return disk_space_; }
 
   /// Queues work for the next turn.
   void perform(Work work);
@@ -105,13 +125,6 @@ class Kernel {
     std::uint64_t item = 0;  // 0: not an answer
     Event event;
   };
-  struct Waker {
-    WallTime at;
-    Address to;
-    friend bool operator<(const Waker& a, const Waker& b) {
-      return a.at != b.at ? a.at < b.at : a.to.item < b.to.item;
-    }
-  };
 
   Kernel(World world, aws::Cloud& cloud, std::unique_ptr<Journal> journal,
          std::vector<std::unique_ptr<MachineKind>> kinds);
@@ -121,7 +134,13 @@ class Kernel {
   void run_turn();
   void drain_internal();
   void write_snapshots();
+  void commit();
   void release();
+
+  // Room on the disk (disk.cc).
+  void look_at_disk();
+  bool give_way();
+  void set_disk_space(DiskSpace space);
 
   // Machines (machines.cc).
   bool start_machine(const MachineId& id, Value input);
@@ -138,15 +157,19 @@ class Kernel {
   [[nodiscard]] const MachineKind* kind_of(std::string_view name) const;
 
   // Commands (commands.cc).
-  void apply(Slot& slot, Command command, Mode mode);
+  void apply(Slot& slot, Command command, WallTime at, Mode mode);
   OpenItem& open_item(Slot& slot, const std::string& tag, OpenItem item, Mode mode);
   void arm(Slot& slot, const std::string& tag, OpenItem& item, Origin origin);
   void await_end(Slot& slot, const std::string& tag, const OpenItem& item);
-  void arm_wakes();
-  void wake_due();
+  void await(Slot& slot, const Address& to, const OpenItem& item);
+  void send(const Address& to, Origin origin);
+  void ring(const Address& to);
 
   // Recovery (recovery.cc).
-  [[nodiscard]] Result<> revive(MachineRow row);
+  [[nodiscard]] Result<> revive(const MachineRow& row);
+  [[nodiscard]] Result<std::unique_ptr<Slot>> read(const MachineRow& row, const MachineKind& kind);
+  void bury(const MachineRow& row, const std::string& why);
+  void arm_recovered();
 
   World world_;
   std::unique_ptr<Journal> journal_;
@@ -155,14 +178,15 @@ class Kernel {
   Effects effects_;
   Poller poller_;
   Leases leases_;
+  Alarms alarms_;
+  Tell tell_;
+  DiskSpace disk_space_ = DiskSpace::Enough;
+  std::optional<SteadyTime> looked_at_disk_;
 
   std::map<MachineId, std::unique_ptr<Slot>> living_;
   std::map<std::int64_t, Slot*> by_no_;
   std::map<std::string, std::size_t, std::less<>> living_by_kind_;
   std::map<MachineId, std::vector<Address>> awaiting_end_;
-  std::set<Waker> wakes_;
-  TimerId wake_timer_ = 0;
-  std::optional<WallTime> wake_armed_for_;
 
   std::deque<Work> inbox_;
   std::deque<Delivery> internal_;  // drained in the turn that made them: one commit

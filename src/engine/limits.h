@@ -28,6 +28,8 @@ inline constexpr std::size_t kIdsPerPoll = 200;
 inline constexpr Duration kPollSlack = seconds(2);
 /// Events of one machine between two snapshots: a replay of so many takes microseconds.
 inline constexpr std::int64_t kEventsPerSnapshot = 32;
+/// The room on the disk is looked at this often; a commit that finds it full looks at once.
+inline constexpr Duration kDiskLooks = seconds(10);
 /// The wall clock is asked again at least this often, so that a jump is noticed.
 inline constexpr Duration kClockRecheck = seconds(60);
 

@@ -119,12 +119,16 @@ void Kernel::decide(Slot& slot, const Event& event, WallTime at, Mode mode) {
     (void)commands.take();
     world_.log.error("engine", "a machine failed",
                      {{"kind", slot.id.kind}, {"id", slot.id.id}, {"why", problem.what()}});
-    commands.finish(Object{{"Status", "Failed"},
-                           {"FailureMessage", std::string("Internal error: ") + problem.what()}});
+    const auto why = std::string("Internal error: ") + problem.what();
+    commands.finish(Object{{"Status", "Failed"}, {"FailureMessage", why}});
+    if (mode == Mode::Live && tell_.machine_broken) {
+      Turn turn(*this);
+      tell_.machine_broken(turn, slot.id, why);
+    }
   }
   for (auto& command : commands.take()) {
     if (slot.finished) break;
-    apply(slot, std::move(command), mode);
+    apply(slot, std::move(command), at, mode);
   }
 }
 
@@ -145,7 +149,8 @@ void Kernel::close(Slot& slot, std::string_view tag) {
   switch (item.type) {
     case OpenItem::Type::Send: effects_.drop(item.no); break;
     case OpenItem::Type::Await: poller_.drop(item.no); break;
-    case OpenItem::Type::Wake: wakes_.erase({item.at, {slot.no, found->first, item.no}}); break;
+    case OpenItem::Type::Wake:
+    case OpenItem::Type::Pause: alarms_.drop(item.no); break;
     case OpenItem::Type::AwaitEnd:
       std::erase_if(awaiting_end_[item.machine],
                     [&](const Address& a) { return a.item == item.no; });
@@ -161,7 +166,7 @@ void Kernel::finish(Slot& slot, Value outcome, Mode mode) {
   while (!slot.open.empty()) close(slot, std::string(slot.open.begin()->first));
   slot.finished = true;
   slot.outcome = std::move(outcome);
-  INVARIANT(mode == Mode::Live, "a machine that finished is not replayed");
+  if (mode == Mode::Replay) return;  // recovery sees to it: it did not end the first time
   journal_->finish_machine(slot, now());
   for (const auto& resource : slot.held)
     if (const auto next = leases_.release(resource, slot.no))

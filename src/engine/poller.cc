@@ -1,6 +1,7 @@
 #include "engine/poller.h"
 
 #include <algorithm>
+#include <set>
 
 #include "engine/limits.h"
 #include "engine/poll_shapes.h"
@@ -12,17 +13,26 @@ struct Poller::Member {
   Address to;
   std::string id;  // what it looks at; empty where the call cannot be merged
   Duration every;
-  WallTime due;
-  bool asked = false;  // a call for it is out
+  SteadyTime due;
+  bool asked = false;  // a call for it is out; it then stands in no line
 };
 
 struct Poller::Group {
+  std::string key;
   Scope scope;
   Call call;
   std::optional<PollTarget> target;         // how its calls are merged; absent: it stands alone
-  std::map<std::uint64_t, Member> members;  // by item: the order of asking is the order of joining
+  std::map<std::uint64_t, Member> members;  // by item
+  std::set<std::pair<SteadyTime, std::uint64_t>> line;  // who is asked for next
   TimerId timer = 0;
-  std::optional<WallTime> armed_for;
+  std::optional<SteadyTime> armed_for;
+};
+
+/// One look on its way.
+struct Poller::Asked {
+  std::vector<std::uint64_t> items;
+  TimerId timer = 0;
+  bool heard = false;
 };
 
 namespace {
@@ -38,10 +48,8 @@ std::string group_key(const Scope& scope, const Call& call, const std::optional<
 
 }  // namespace
 
-Poller::Poller(aws::Cloud& cloud, const WallClock& clock, Timers& timers, Decides decides,
-               Answered answered)
+Poller::Poller(aws::Cloud& cloud, Timers& timers, Decides decides, Answered answered)
     : cloud_(cloud),
-      clock_(clock),
       timers_(timers),
       decides_(std::move(decides)),
       answered_(std::move(answered)) {}
@@ -50,52 +58,71 @@ Poller::~Poller() = default;
 
 void Poller::add(const Address& to, const Scope& scope, const Call& call, PollPace pace) {
   const auto target = poll_target(call);
-  auto& group = groups_[group_key(scope, call, target, to.item)];
+  auto key = group_key(scope, call, target, to.item);
+  auto& group = groups_[key];
   if (!group) {
     group = std::make_shared<Group>();
+    group->key = std::move(key);
     group->scope = scope;
     group->call = call;
     group->target = target;
   }
-  group->members.emplace(to.item, Member{to, target ? target->value : std::string(), pace.every,
-                                         clock_.now() + pace.first, false});
+  group->members.emplace(to.item,
+                         Member{to, target ? target->value : std::string(), pace.every, {}, false});
+  expect(*group, to.item, timers_.steady_now() + pace.first);
   by_item_.emplace(to.item, group);
   arm(group);
+}
+
+void Poller::expect(Group& group, std::uint64_t item, SteadyTime due) {
+  auto& member = group.members.at(item);
+  member.due = due;
+  member.asked = false;
+  group.line.emplace(due, item);
 }
 
 void Poller::drop(std::uint64_t item) {
   const auto found = by_item_.find(item);
   if (found == by_item_.end()) return;
   const auto group = found->second;
-  group->members.erase(item);
   by_item_.erase(found);
+  const auto member = group->members.extract(item);
+  group->line.erase({member.mapped().due, item});
   if (!group->members.empty()) return;
   timers_.cancel(group->timer);
-  std::erase_if(groups_, [&](const auto& entry) { return entry.second == group; });
+  groups_.erase(group->key);
 }
 
 /// One timer a group, for the member that is due first.
 void Poller::arm(const std::shared_ptr<Group>& group) {
-  std::optional<WallTime> first;
-  for (const auto& [item, member] : group->members)
-    if (!member.asked && (!first || member.due < *first)) first = member.due;
+  std::optional<SteadyTime> first;
+  if (!group->line.empty()) first = group->line.begin()->first;
   if (first == group->armed_for) return;
   timers_.cancel(group->timer);
   group->armed_for = first;
-  if (first) group->timer = timers_.at(*first, [this, group] { poll(group); });
+  if (first)
+    group->timer = timers_.after(*first - timers_.steady_now(), [this, group] { poll(group); });
 }
 
+/// Who is due, and who would be soon, is asked for in one call: so all of a group fall into step.
 void Poller::poll(const std::shared_ptr<Group>& group) {
   group->armed_for.reset();
-  const auto due = clock_.now() + limits::kPollSlack;
+  const auto now = timers_.steady_now();
   std::vector<std::uint64_t> items;
-  for (auto& [item, member] : group->members) {
-    if (member.asked || member.due > due) continue;
+  const auto line = group->line;
+  for (const auto& [due, item] : line) {
+    auto& member = group->members.at(item);
+    if (due > now + std::max<Duration>(limits::kPollSlack, member.every / 2)) break;
     member.asked = true;
+    group->line.erase({due, item});
     items.push_back(item);
-    if (items.size() == limits::kIdsPerPoll) ask(group, std::exchange(items, {}));
   }
-  if (!items.empty()) ask(group, std::move(items));
+  std::sort(items.begin(), items.end());
+  for (std::size_t i = 0; i < items.size(); i += limits::kIdsPerPoll) {
+    const auto end = std::min(items.size(), i + limits::kIdsPerPoll);
+    ask(group, {items.begin() + static_cast<std::ptrdiff_t>(i),
+                items.begin() + static_cast<std::ptrdiff_t>(end)});
+  }
   arm(group);
 }
 
@@ -109,10 +136,18 @@ void Poller::ask(const std::shared_ptr<Group>& group, std::vector<std::uint64_t>
     ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
     call = merged_call(*group->target, std::move(call), ids);
   }
+  // Whichever comes first, the answer or the time-out, is heard; the other finds nobody.
+  auto out = std::make_shared<Asked>(Asked{std::move(items), 0, false});
+  const auto hear = [this, group, out](const Result<Value>& answer) {
+    if (std::exchange(out->heard, true)) return;
+    timers_.cancel(out->timer);
+    heard(group, out->items, answer);
+  };
+  out->timer = timers_.after(limits::kCallTimeout, [hear] {
+    hear(fail(ErrorKind::Timeout, "RequestTimeout", "a look was not answered in time"));
+  });
   cloud_.call({group->scope, call.service, call.operation, call.input, call.caller},
-              [this, group, items = std::move(items)](Result<Value> answer) {
-                heard(group, items, answer);
-              });
+              [hear](Result<Value> answer) { hear(answer); });
 }
 
 void Poller::heard(const std::shared_ptr<Group>& group, const std::vector<std::uint64_t>& items,
@@ -131,9 +166,8 @@ void Poller::heard(const std::shared_ptr<Group>& group, const std::vector<std::u
   for (const auto item : items) {
     const auto found = group->members.find(item);
     if (found == group->members.end()) continue;
-    auto& member = found->second;
-    member.asked = false;
-    member.due = clock_.now() + member.every;
+    const auto& member = found->second;
+    expect(*group, item, timers_.steady_now() + member.every);
     if (!answer && !refused) continue;  // asked again at the next poll
     if (!answer || !group->target) {
       judge(*group, item, answer);

@@ -21,39 +21,71 @@
 
 namespace hikae::engine {
 
-Result<> Kernel::revive(MachineRow row) {
-  const auto* kind = kind_of(row.id.kind);
-  if (!kind)
-    return fail(ErrorKind::Io, "database: machine '" + row.id.id + "' is of the unknown kind '" +
-                                   row.id.kind + "': this data folder belongs to a newer hikae");
+/// The machine of a row, as it was at its last event.
+Result<std::unique_ptr<Slot>> Kernel::read(const MachineRow& row, const MachineKind& kind) {
   auto slot = std::make_unique<Slot>();
   slot->no = row.no;
   slot->id = row.id;
   slot->started_at = row.started_at;
-  slot->machine = kind->fresh(row.id);
+  slot->machine = kind.fresh(row.id);
   if (!row.snapshot.empty()) {
-    TRY_DO(in_context(decode_slot(row.snapshot, *kind, *slot), "snapshot of " + row.id.id));
+    TRY_DO(in_context(decode_slot(row.snapshot, kind, *slot), "its snapshot"));
     slot->seq = slot->seq_of_snapshot = row.seq;
     for (auto& [tag, item] : slot->open) item.no = ++last_item_;
   }
   TRY_DO(journal_->each_event_after(
       slot->no, slot->seq, [&](std::int64_t seq, WallTime at, std::string_view text) -> Result<> {
-        const auto event = TRY(decode_event(text));
+        const auto event = TRY(in_context(decode_event(text), "event " + std::to_string(seq)));
         slot->seq = seq;
         decide(*slot, event, at, Mode::Replay);
-        return {};
+        if (!slot->finished) return {};
+        return fail(ErrorKind::Io, "event " + std::to_string(seq) +
+                                       " ends it now, and did not when it came first");
       }));
-  by_no_.emplace(slot->no, slot.get());
-  ++living_by_kind_[slot->id.kind];
-  living_.emplace(slot->id, std::move(slot));
+  return slot;
+}
+
+/// One machine that cannot be brought back must not keep the others from it.
+Result<> Kernel::revive(const MachineRow& row) {
+  const auto* kind = kind_of(row.id.kind);
+  if (!kind)
+    return fail(ErrorKind::Io, "database: machine '" + row.id.id + "' is of the unknown kind '" +
+                                   row.id.kind + "': this data folder belongs to a newer hikae");
+  auto slot = read(row, *kind);
+  if (!slot) {
+    bury(row, slot.error().text());
+    return {};
+  }
+  by_no_.emplace(row.no, slot->get());
+  ++living_by_kind_[row.id.kind];
+  living_.emplace(row.id, *std::move(slot));
   return {};
 }
 
+/// Its rows stay for whoever looks into it; who waits for it is told that it failed.
+void Kernel::bury(const MachineRow& row, const std::string& why) {
+  const auto message = "cannot be brought back after a restart: " + why;
+  world_.log.error("engine", "a machine cannot be brought back",
+                   {{"kind", row.id.kind}, {"id", row.id.id}, {"why", why}});
+  perform([this, row, message](Turn& turn) {
+    journal_->bury(row, now(), Object{{"Status", "Failed"}, {"FailureMessage", message}});
+    if (tell_.machine_broken) tell_.machine_broken(turn, row.id, message);
+  });
+}
+
 Result<> Kernel::recover() {
-  TRY_DO(journal_->each_living([this](MachineRow row) { return revive(std::move(row)); }));
+  TRY_DO(journal_->each_living([this](const MachineRow& row) { return revive(row); }));
   if (living_.empty()) return {};
   for (const auto& [no, slot] : by_no_)
     for (const auto& resource : slot->held) leases_.restore(resource, no);
+  // Behind what was buried: who awaits the end of such a one then finds it.
+  perform([this](Turn&) { arm_recovered(); });
+  world_.log.info("engine", "machines brought back",
+                  {{"count", static_cast<std::int64_t>(living_.size())}});
+  return {};
+}
+
+void Kernel::arm_recovered() {
   struct Entry {
     WallTime at;
     std::int64_t machine;
@@ -64,17 +96,11 @@ Result<> Kernel::recover() {
     for (const auto& [tag, item] : slot->open) items.push_back({item.at, no, tag});
   std::stable_sort(items.begin(), items.end(),
                    [](const Entry& a, const Entry& b) { return a.at < b.at; });
-  perform([this, items = std::move(items)](Turn&) {
-    for (const auto& entry : items) {
-      auto* slot = living_slot(entry.machine);
-      if (!slot) continue;
-      const auto open = slot->open.find(entry.tag);
-      if (open != slot->open.end()) arm(*slot, entry.tag, open->second, Origin::Recovered);
-    }
-  });
-  world_.log.info("engine", "machines brought back",
-                  {{"count", static_cast<std::int64_t>(living_.size())}});
-  return {};
+  for (const auto& entry : items) {
+    auto* slot = living_slot(entry.machine);
+    const auto open = slot->open.find(entry.tag);
+    if (open != slot->open.end()) arm(*slot, entry.tag, open->second, Origin::Recovered);
+  }
 }
 
 }  // namespace hikae::engine

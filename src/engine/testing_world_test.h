@@ -80,6 +80,21 @@ class ScriptedCloud final : public aws::Cloud {
   std::shared_ptr<bool> life_ = std::make_shared<bool>(true);
 };
 
+/// Room on a disk that a test fills and clears.
+class ScriptedReserve final : public Reserve {
+ public:
+  [[nodiscard]] bool is_kept() const override { return kept; }
+  [[nodiscard]] bool is_disk_low() const override { return low; }
+  bool release() override { return std::exchange(kept, false); }
+  [[nodiscard]] Result<> keep() override {
+    if (low) return fail(ErrorKind::Io, "no room");
+    kept = true;
+    return {};
+  }
+  bool kept = true;
+  bool low = false;
+};
+
 /// One installation: the disk stays, the process may die.
 class EngineTest : public ::testing::Test {
  protected:
@@ -93,8 +108,16 @@ class EngineTest : public ::testing::Test {
   void boot() {
     std::vector<std::unique_ptr<MachineKind>> kinds;
     kinds.push_back(std::make_unique<ScriptedKind>(script_, judge_));
-    kernel_ = Kernel::open(*database_, {*time_, *time_, entropy_, log_}, *cloud_, std::move(kinds))
+    kernel_ = Kernel::open(*database_, {*time_, *time_, entropy_, log_, &reserve_}, *cloud_,
+                           std::move(kinds))
                   .value();
+    kernel_->tell_by({[this](Turn&, const MachineId& id, const std::string& why) {
+                        told_.push_back(id.id + ": " + why);
+                      },
+                      [this](Turn&, DiskSpace space) {
+                        told_.push_back(space == DiskSpace::Short ? "disk short" : "disk enough");
+                      },
+                      [this](const std::string& why) { told_.push_back("last: " + why); }});
     ASSERT_TRUE(kernel_->recover());
   }
 
@@ -138,6 +161,8 @@ class EngineTest : public ::testing::Test {
   std::unique_ptr<VirtualTime> time_ = std::make_unique<VirtualTime>(wall_ms(1'000'000));
   SeededEntropy entropy_{7};
   Log log_;
+  ScriptedReserve reserve_;
+  std::vector<std::string> told_;
   std::unique_ptr<store::Database> database_;
   std::unique_ptr<ScriptedCloud> cloud_;
   std::unique_ptr<Kernel> kernel_;

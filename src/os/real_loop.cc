@@ -21,7 +21,11 @@ struct RealLoop::Impl {
   asio::steady_timer timer{context};
   asio::signal_set signals{context, SIGINT, SIGTERM};
   TimerQueue queue;
-  std::optional<WallTime> armed_for;
+
+  /// Of the wait that is on now; what is asked for in between is seen before the next one.
+  [[nodiscard]] Duration wait_left() const {
+    return std::chrono::duration_cast<Duration>(timer.expiry() - std::chrono::steady_clock::now());
+  }
   bool interrupted = false;
 };
 
@@ -43,11 +47,15 @@ SteadyTime RealLoop::steady_now() const {
       std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch())};
 }
 
+// One operating-system timer drives all of ours; it is set again only for something earlier.
 TimerId RealLoop::at(WallTime when, std::move_only_function<void()> callback) {
-  const auto id = impl_->queue.add(when, std::move(callback));
-  // One operating-system timer drives all of ours; it is set again only for an earlier instant.
-  if (!impl_->armed_for || when < *impl_->armed_for) impl_->timer.cancel();
-  return id;
+  if (when - now() < impl_->wait_left()) impl_->timer.cancel();
+  return impl_->queue.add(when, std::move(callback));
+}
+
+TimerId RealLoop::after(Duration wait, std::move_only_function<void()> callback) {
+  if (wait < impl_->wait_left()) impl_->timer.cancel();
+  return impl_->queue.add(steady_now() + wait, std::move(callback));
 }
 
 void RealLoop::cancel(TimerId id) { impl_->queue.cancel(id); }
@@ -69,22 +77,20 @@ bool RealLoop::interrupted() const { return impl_->interrupted; }
 
 bool RealLoop::run_until(const std::function<bool()>& done) {
   while (!done() && !impl_->interrupted) {
-    if (auto due = impl_->queue.take_due(now())) {
+    const Clocks clocks{now(), steady_now()};
+    if (auto due = impl_->queue.take_due(clocks)) {
       due();
       impl_->context.poll();
       continue;
     }
     // A minute at the most: after that the wall clock is asked again.
-    const auto next = impl_->queue.next();
     const auto wait =
-        next ? std::clamp<Duration>(*next - now(), Duration{0}, minutes(1)) : minutes(1);
-    impl_->armed_for = next;
+        std::min<Duration>(impl_->queue.next(clocks).value_or(minutes(1)), minutes(1));
     impl_->timer.expires_after(wait);
     impl_->timer.async_wait([](const boost::system::error_code&) {});
     impl_->context.run_one();
     impl_->timer.cancel();
     impl_->context.poll();
-    impl_->armed_for.reset();
   }
   return !impl_->interrupted;
 }

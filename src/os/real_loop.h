@@ -8,7 +8,7 @@
 
 namespace hikae::os {
 
-class RealLoop final : public WallClock, public SteadyClock, public Timers {
+class RealLoop final : public WallClock, public Timers {
  public:
   RealLoop();
   ~RealLoop() override;
@@ -17,6 +17,7 @@ class RealLoop final : public WallClock, public SteadyClock, public Timers {
   [[nodiscard]] SteadyTime steady_now() const override;
   /// The wall clock is asked again at least once a minute, so a jump of it is noticed.
   TimerId at(WallTime when, std::move_only_function<void()> callback) override;
+  TimerId after(Duration wait, std::move_only_function<void()> callback) override;
   void soon(std::move_only_function<void()> callback) override;
   void when_idle(std::move_only_function<void()> callback) override;
   void cancel(TimerId id) override;

@@ -10,7 +10,9 @@ namespace {
 
 Error sqlite_error(sqlite3* db, int code, std::string_view doing) {
   const auto kind = code == SQLITE_CONSTRAINT ? ErrorKind::Conflict : ErrorKind::Io;
-  return {kind, {}, fmt::format("database: {}: {}", doing, sqlite3_errmsg(db))};
+  const bool is_full = (code & 0xff) == SQLITE_FULL;
+  return {kind, is_full ? std::string(kDiskFull) : std::string(),
+          fmt::format("database: {}: {}", doing, sqlite3_errmsg(db))};
 }
 
 /// EXCLUSIVE is not set here: a second process may read while hikae runs (docs/architecture.md).

@@ -16,6 +16,9 @@
 
 namespace hikae::store {
 
+/// The code of an Error that says: no space is left. The transaction is to be rolled back.
+inline constexpr std::string_view kDiskFull = "DiskFull";
+
 enum class Sync { Full, Normal, Off };
 
 class Database;

@@ -14,27 +14,9 @@
 namespace hikae::upkeep {
 namespace {
 
-constexpr int kAttemptsMax = 5;
 constexpr int kPagesMax = 10'000;
 constexpr std::size_t kSubjectMax = 99;          // SNS: fewer than 100 characters
 constexpr std::size_t kMessageMax = 250 * 1024;  // SNS: 262,144 bytes, and some room
-
-bool worth_repeating(const Error& error) {
-  return error.kind == ErrorKind::Throttled || error.kind == ErrorKind::Unavailable ||
-         error.kind == ErrorKind::Timeout || error.code == "InvalidSnapshot.InUse";
-}
-
-/// 1, 2, 4, 8 s, of which the second half is spread by a hash: the same call waits the same time in
-/// every replay, and many calls throttled together do not come back together.
-Duration pause_before(int attempt, const aws::Request& request) {
-  const auto seed = fmt::format("{}/{}/{}/{}", request.operation, request.scope.account, attempt,
-                                text::to_json(request.input));
-  const auto digits = hex_of(seed, 4);
-  unsigned spread = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), spread, 16);
-  const auto half_ms = 500 << (attempt - 1);
-  return Duration{half_ms + half_ms * static_cast<int>(spread) / 0xffff};
-}
 
 class PatientCall : public std::enable_shared_from_this<PatientCall> {
  public:
@@ -52,8 +34,10 @@ class PatientCall : public std::enable_shared_from_this<PatientCall> {
   void answered(Result<Value> answer) {
     if (answer || attempts_ >= kAttemptsMax || !worth_repeating(answer.error()))
       return done_(std::move(answer));
-    context_.timers.at(context_.clock.now() + pause_before(attempts_, request_),
-                       [self = shared_from_this()] { self->send(); });
+    const auto what = fmt::format("{}/{}/{}", request_.operation, request_.scope.account,
+                                  text::to_json(request_.input));
+    context_.timers.after(pause_after(attempts_, what),
+                          [self = shared_from_this()] { self->send(); });
   }
 
   Context context_;
@@ -117,13 +101,40 @@ std::string subject_line(std::string_view text) {
   return out;
 }
 
+aws::Request request_for(const Context& context, std::string service, std::string operation,
+                         Value input) {
+  return {context.scope, std::move(service), std::move(operation), std::move(input),
+          context.caller};
+}
+
 }  // namespace
+
+bool worth_repeating(const Error& error) {
+  return error.kind == ErrorKind::Throttled || error.kind == ErrorKind::Unavailable ||
+         error.kind == ErrorKind::Timeout || error.code == "InvalidSnapshot.InUse";
+}
+
+// 1, 2, 4, 8 s, of which the second half is spread by a hash: the same call waits the same time in
+// every replay, and many calls throttled together do not come back together.
+Duration pause_after(int attempt, std::string_view what) {
+  const auto digits = hex_of(fmt::format("{}/{}", attempt, what), 4);
+  unsigned spread = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), spread, 16);
+  const auto half_ms = 500 << (attempt - 1);
+  return Duration{half_ms + half_ms * static_cast<int>(spread) / 0xffff};
+}
 
 void ask(const Context& context, std::string service, std::string operation, Value input,
          aws::Done done) {
-  aws::Request request{context.scope, std::move(service), std::move(operation), std::move(input),
-                       context.caller};
+  auto request = request_for(context, std::move(service), std::move(operation), std::move(input));
   std::make_shared<PatientCall>(context, std::move(request), std::move(done))->send();
+}
+
+void ask_once(const Context& context, std::string service, std::string operation, Value input,
+              aws::Done done) {
+  context.cloud.call(
+      request_for(context, std::move(service), std::move(operation), std::move(input)),
+      std::move(done));
 }
 
 void list_all(const Context& context, std::string service, std::string operation, Object input,
