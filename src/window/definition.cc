@@ -66,6 +66,9 @@ Task task_of(const Value& value) {
           .priority = int_at(value, "Priority").value_or(1),
           .max_concurrency = str(text_at(value, "MaxConcurrency")),
           .max_errors = str(text_at(value, "MaxErrors")),
+          .at_cutoff = text_at(value, "CutoffBehavior") == "CANCEL_TASK"
+                           ? CutoffBehavior::CancelTask
+                           : CutoffBehavior::ContinueTask,
           .targets = list_at(value, "Targets"),
           .parameters = object_at(value, "TaskInvocationParameters")};
 }
@@ -105,6 +108,12 @@ Result<Definition> read_definition(const Value& value) {
   for (const auto& task : list_at(value, "Tasks")) definition.tasks.push_back(task_of(task));
   definition.timetable = TRY(timetable_of(value, definition.created));
   return definition;
+}
+
+std::string_view owner_of(const Definition& definition, std::string_view group) {
+  for (const auto& one : definition.groups)
+    if (one.id == group) return one.owner_information;
+  return {};
 }
 
 Result<> check_task(const Value& task) {

@@ -32,12 +32,6 @@ Object described_task(const Occurrence& o, std::size_t at) {
   return out;
 }
 
-std::string_view owner_of(const Definition& definition, std::string_view group) {
-  for (const auto& one : definition.groups)
-    if (one.id == group) return one.owner_information;
-  return {};
-}
-
 /// What the invocation was started with, as JSON text.
 std::string parameters_of(const Occurrence& o, std::size_t at, const Invocation& one) {
   const auto call = task_call(o, at, one);

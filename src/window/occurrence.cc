@@ -6,7 +6,9 @@
 
 #include "base/hash.h"
 #include "base/limits.h"
+#include "window/command_runner.h"
 #include "window/occurrence_state.h"
+#include "window/overlap.h"
 #include "window/targets.h"
 #include "window/task_runner.h"
 
@@ -23,17 +25,33 @@ bool is_passing(const Error& error) {
 Status worst_task(const Occurrence& o) {
   for (const auto status : {Status::Failed, Status::TimedOut, Status::Cancelled})
     if (std::ranges::find(o.tasks, status, &TaskRun::status) != o.tasks.end()) return status;
-  return Status::Success;
+  const auto is_skipped = [](const TaskRun& task) {
+    return task.status == Status::SkippedOverlapping;
+  };
+  return !o.tasks.empty() && std::ranges::all_of(o.tasks, is_skipped) ? Status::SkippedOverlapping
+                                                                      : Status::Success;
 }
 
-std::string_view execution_details(const Occurrence& o) {
+std::size_t overlapping_in(const Occurrence& o) {
+  std::size_t count = 0;
+  for (const auto& task : o.tasks)
+    count += static_cast<std::size_t>(
+        std::ranges::count(task.invocations, Status::SkippedOverlapping, &Invocation::status));
+  return count;
+}
+
+std::string execution_details(const Occurrence& o) {
   if (o.tasks.empty()) return "No tasks to execute.";
   switch (o.status) {
     case Status::Failed: return "One or more tasks in the orchestration failed.";
     case Status::TimedOut: return "One or more tasks in the orchestration timed out.";
     case Status::Cancelled: return "Cancelled";
-    default: return "Success";
+    default: break;
   }
+  const auto skipped = overlapping_in(o);
+  if (skipped == 0) return "Success";
+  return fmt::format("{}{} skipped: an earlier opening still works on them",
+                     o.status == Status::Success ? "Success, but " : "", skipped);
 }
 
 std::string_view ledger_word(Status status) {
@@ -63,6 +81,10 @@ class OccurrenceMachine final : public Machine {
       commands.finish(Object{{"Status", to_string(o_.status)}, {"StatusDetails", o_.details}});
   }
 
+  [[nodiscard]] bool decides(std::string_view tag, const Result<Value>& answer) const override {
+    return !tag.starts_with("command:") || ends_command(answer);
+  }
+
   [[nodiscard]] Value save() const override { return save_occurrence(o_); }
 
  private:
@@ -73,22 +95,28 @@ class OccurrenceMachine final : public Machine {
       turn.commands.finish(Object{{"Status", "FAILED"}, {"StatusDetails", read.error().text()}});
       return false;
     }
+    const auto& earlier = list_at(input, "Earlier");
     if (is_true_at(input, "Overlapping")) {
-      skip_overlapping(turn);
+      skip_whole(turn, fmt::format("{} earlier openings of this window have not ended, too many to "
+                                   "begin another; look: hikae runs --status InProgress",
+                                   earlier.size()));
       return true;
     }
     o_.status = Status::InProgress;
     tell_execution(turn);
     record_occurrence(turn, "Started", "");
     turn.commands.wake("cutoff", o_.definition.closes_at(o_.instant));
-    begin_lookups(turn);
+    if (turn.now - o_.instant > kOnTime) tell_late(turn);
+    if (earlier.empty())
+      begin_lookups(turn);
+    else
+      ask_earlier(turn, earlier);
     return true;
   }
 
-  void skip_overlapping(Turn& turn) {
-    constexpr std::string_view kWhy = "the occurrence before of this window was still running";
-    end(turn, Status::SkippedOverlapping, kWhy);
-    tell_problem(turn, "Backup Skipped", {}, kWhy);
+  void skip_whole(Turn& turn, const std::string& why) {
+    end(turn, Status::SkippedOverlapping, why);
+    tell_problem(turn, {"Backup Skipped", {}, why});
   }
 
   void take(Turn& turn, const Event& event) {
@@ -97,6 +125,8 @@ class OccurrenceMachine final : public Machine {
     if (const auto* answered = std::get_if<event::Answered>(&event))
       return take_answer(turn, answered->tag, answered->answer);
     if (const auto* ended = std::get_if<event::Ended>(&event)) {
+      take_earlier_end(turn, ended->tag);
+      begin_when_all_answered(turn);
       if (const auto slot = slot_of(ended->tag, "run:", o_))
         take_run_end(turn, *slot, ended->outcome);
       return;
@@ -106,9 +136,29 @@ class OccurrenceMachine final : public Machine {
     close_in_time(turn);
     if (woke->tag == "look") look(turn);
     if (const auto slot = slot_of(woke->tag, "again:", o_)) start_again(turn, *slot);
+    if (const auto slot = slot_of(woke->tag, "cap:", o_)) take_command_cap(turn, *slot);
+  }
+
+  void begin_when_all_answered(Turn& turn) {
+    if (o_.phase != Phase::Asking || !o_.unanswered.empty()) return;
+    o_.phase = Phase::Looking;
+    begin_lookups(turn);
+  }
+
+  void take_earlier_answer(Turn& turn, const Value& payload) {
+    const auto looking = take_busy(turn, payload);
+    if (!looking || o_.phase != Phase::Asking) return;
+    if (looking->empty()) return begin_when_all_answered(turn);
+    skip_whole(turn,
+               fmt::format("an earlier opening of this window, execution {0}, is still finding out "
+                           "its targets; end it: aws ssm cancel-maintenance-window-execution "
+                           "--window-execution-id {0}",
+                           *looking));
   }
 
   void take_signal(Turn& turn, const event::Signalled& signal) {
+    if (signal.name == "who-is-busy") return report_busy(turn, id_.id, signal.payload);
+    if (signal.name == "busy") return take_earlier_answer(turn, signal.payload);
     if (signal.name != "cancel" || o_.phase == Phase::Over || o_.closed == Closed::Cancelled)
       return;
     o_.closed = Closed::Cancelled;
@@ -120,6 +170,8 @@ class OccurrenceMachine final : public Machine {
     if (tag == "look" && (o_.phase == Phase::Looking || o_.phase == Phase::Agents))
       return take_lookup(turn, answer);
     if (const auto slot = slot_of(tag, "start:", o_)) take_start_answer(turn, *slot, answer);
+    if (const auto slot = slot_of(tag, "command:", o_)) take_command_end(turn, *slot, answer);
+    if (const auto slot = slot_of(tag, "uncommand:", o_)) take_cancel_answer(turn, *slot, answer);
   }
 
   /// The window's last moment may have passed without its own wake-up: a timer is a hint.
@@ -183,8 +235,9 @@ class OccurrenceMachine final : public Machine {
 
   void begin_tasks(Turn& turn) {
     o_.phase = Phase::Running;
-    plan_tasks(o_);
+    plan_tasks(o_, turn.now);
     record_skipped(turn);
+    record_overlapping(turn);
     const bool nothing_found =
         !o_.lookups.empty() &&
         std::ranges::all_of(o_.lookups, [](auto& one) { return one.found.empty(); });
@@ -194,7 +247,7 @@ class OccurrenceMachine final : public Machine {
   void fail_lookup(Turn& turn, const Error& error) {
     const auto reason = "the window's targets could not be found out: " + error.text();
     end(turn, Status::Failed, reason);
-    tell_problem(turn, "Backup Not Started", {}, reason);
+    tell_problem(turn, {"Backup Not Started", {}, reason});
   }
 
   void end(Turn& turn, Status status, std::string_view details) {
@@ -235,10 +288,12 @@ std::string execution_id(std::string_view window_id, WallTime instant) {
   return uuid_of("window-execution/" + occurrence_id(window_id, instant));
 }
 
-Value occurrence_input(const Value& definition, WallTime instant, OpenAs how) {
+Value occurrence_input(const Value& definition, WallTime instant, OpenAs how,
+                       const Array& earlier) {
   return Object{{"Window", definition},
                 {"Instant", iso(instant)},
-                {"Overlapping", how == OpenAs::Overlapping}};
+                {"Overlapping", how == OpenAs::Overlapping},
+                {"Earlier", earlier}};
 }
 
 }  // namespace hikae::window

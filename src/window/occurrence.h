@@ -8,8 +8,10 @@
 // Ledger: "<window-id>/<instant>/*" for the occurrence, "<window-id>/<instant>/<instance-id>" for
 // each target; Outcome Started, Success, Failed, TimedOut, Cancelled, Skipped or NotStarted.
 // Events: AWS's state changes of the execution and of its tasks; hikae's own "Backup Skipped",
-// "Backup Not Started" and "Backup Task Failed" (a function that failed), one an occurrence and
-// kind, with all instances in it.
+// "Backup Not Started", "Backup Late" (opened late, after downtime) and "Backup Task Failed" (a
+// function or command that failed), one an occurrence and kind, with all instances in it. Skipped
+// are targets that cannot be worked on, and (an event of its own, with "blocking") those that an
+// earlier occurrence still works on.
 #pragma once
 
 #include <memory>
@@ -27,9 +29,12 @@ inline constexpr std::string_view kOccurrenceKind = "occurrence";
 
 enum class OpenAs {
   Running,
-  Overlapping,  // the occurrence before still runs: recorded as SKIPPED_OVERLAPPING, nothing else
+  Overlapping,  // too many earlier ones have not ended: recorded as SKIPPED_OVERLAPPING
 };
-[[nodiscard]] Value occurrence_input(const Value& definition, WallTime instant, OpenAs how);
+/// `earlier`: the ids of the window's occurrences that have not ended. Their targets are skipped,
+/// each with the execution that holds it up; all others are worked on.
+[[nodiscard]] Value occurrence_input(const Value& definition, WallTime instant, OpenAs how,
+                                     const Array& earlier = {});
 
 /// The WindowExecutionId of an occurrence: a UUID made of its name.
 [[nodiscard]] std::string execution_id(std::string_view window_id, WallTime instant);

@@ -23,9 +23,9 @@ std::size_t size_in(const Value& saved, std::string_view key) {
 }
 
 Value saved_invocation(const Invocation& one) {
-  return Object{{"Target", one.target},   {"Group", one.group}, {"Status", to_string(one.status)},
-                {"Details", one.details}, {"Run", one.run},     {"Start", unix_ms(one.start)},
-                {"End", unix_ms(one.end)}};
+  return Object{{"Target", one.target},    {"Group", one.group}, {"Status", to_string(one.status)},
+                {"Details", one.details},  {"Run", one.run},     {"Start", unix_ms(one.start)},
+                {"End", unix_ms(one.end)}, {"Cut", one.was_cut}, {"Note", one.note}};
 }
 
 Invocation loaded_invocation(const Value& saved) {
@@ -35,7 +35,9 @@ Invocation loaded_invocation(const Value& saved) {
           .details = str(text_at(saved, "Details")),
           .run = str(text_at(saved, "Run")),
           .start = instant_in(saved, "Start"),
-          .end = instant_in(saved, "End")};
+          .end = instant_in(saved, "End"),
+          .was_cut = is_true_at(saved, "Cut"),
+          .note = str(text_at(saved, "Note"))};
 }
 
 Value saved_task(const TaskRun& task) {
@@ -81,6 +83,22 @@ Lookup loaded_lookup(const Value& saved) {
   Lookup lookup{str(text_at(saved, "Key")), list_at(saved, "Criteria"), {}};
   for (const auto& id : list_at(saved, "Found")) lookup.found.push_back(str(text_of(id)));
   return lookup;
+}
+
+Value saved_busy(const std::map<std::string, Busy>& busy) {
+  Object out;
+  for (const auto& [target, one] : busy)
+    out[target] = Array{one.occurrence, one.run, unix_ms(one.since), one.is_command};
+  return out;
+}
+
+void load_busy(const Object& saved, std::map<std::string, Busy>& busy) {
+  for (const auto& [target, value] : saved) {
+    const auto* parts = value.if_array();
+    if (!parts || parts->size() != 4) continue;
+    busy[str(target)] = {str(text_of((*parts)[0])), str(text_of((*parts)[1])),
+                         wall_ms(int_of((*parts)[2]).value_or(0)), (*parts)[3] == true};
+  }
 }
 
 }  // namespace
@@ -130,6 +148,8 @@ Value save_occurrence(const Occurrence& o) {
                 {"Start", unix_ms(o.start)},
                 {"End", unix_ms(o.end)},
                 {"Closed", static_cast<int>(o.closed)},
+                {"Unanswered", texts_of(o.unanswered)},
+                {"Busy", saved_busy(o.busy)},
                 {"Lookups", std::move(lookups)},
                 {"LookupAt", o.lookup_at},
                 {"Page", o.page},
@@ -151,6 +171,8 @@ Result<Occurrence> load_occurrence(const Value& saved) {
   o.start = instant_in(saved, "Start");
   o.end = instant_in(saved, "End");
   o.closed = static_cast<Closed>(int_at(saved, "Closed").value_or(0));
+  for (const auto& id : list_at(saved, "Unanswered")) o.unanswered.push_back(str(text_of(id)));
+  load_busy(object_at(saved, "Busy"), o.busy);
   for (const auto& lookup : list_at(saved, "Lookups")) o.lookups.push_back(loaded_lookup(lookup));
   o.lookup_at = size_in(saved, "LookupAt");
   o.page = str(text_at(saved, "Page"));

@@ -1,6 +1,7 @@
 // The record of an occurrence, and its form on disk. Internal to this folder.
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -31,14 +32,17 @@ struct Invocation {
   std::string group;   // WindowTargetId, or empty
   Status status = Status::Pending;
   std::string details;
-  std::string run;   // AutomationExecutionId
+  std::string run;   // AutomationExecutionId, or CommandId
   WallTime start{};  // zero: never started
   WallTime end{};
+  bool was_cut = false;  // its command was asked to end at the cutoff
+  std::string note;      // what went wrong beside it: said with its end
 
   [[nodiscard]] bool was_started() const { return start != WallTime{}; }
 };
 
 /// A task of the definition while it runs; the invocations of one registered target stand together.
+/// Those whose target an earlier opening still works on stand before all others, and are over.
 struct TaskRun {
   Status status = Status::Pending;
   std::string details;
@@ -57,7 +61,15 @@ struct Lookup {
   std::vector<std::string> found;
 };
 
-enum class Phase { Looking, Agents, Running, Over };
+/// Where an earlier opening of the window still works on a target, or will (window/overlap.h).
+struct Busy {
+  std::string occurrence;  // its execution id
+  std::string run;         // AutomationExecutionId or CommandId; empty: not started there, no run
+  WallTime since{};        // zero: it waits there for its turn
+  bool is_command = false;
+};
+
+enum class Phase { Looking, Agents, Running, Over, Asking };
 enum class Closed { No, WindowClosed, Cancelled };
 
 struct Occurrence {
@@ -71,6 +83,9 @@ struct Occurrence {
   WallTime start{};
   WallTime end{};
   Closed closed = Closed::No;
+
+  std::vector<std::string> unanswered;  // earlier occurrences that have not said what they do
+  std::map<std::string, Busy> busy;     // by instance id, or "task:" and the WindowTaskId
 
   std::vector<Lookup> lookups;
   std::size_t lookup_at = 0;

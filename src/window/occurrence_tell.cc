@@ -31,6 +31,7 @@ Object row_of(const Turn& turn, std::string_view target, std::string_view outcom
 std::string_view outcome_of(const Invocation& one) {
   if (one.status == Status::Pending) return "Waiting";
   if (!is_final(one.status)) return "Started";
+  if (one.status == Status::SkippedOverlapping) return "Skipped";
   if (!one.was_started()) return "NotStarted";
   switch (one.status) {
     case Status::Success: return "Success";
@@ -41,8 +42,8 @@ std::string_view outcome_of(const Invocation& one) {
 }
 
 int severity_of(std::string_view outcome) {
-  constexpr std::string_view kOrder[] = {"Success", "Cancelled", "NotStarted", "TimedOut",
-                                         "Failed",  "Waiting",   "Started"};
+  constexpr std::string_view kOrder[] = {"Success",  "Cancelled", "Skipped", "NotStarted",
+                                         "TimedOut", "Failed",    "Waiting", "Started"};
   return static_cast<int>(std::ranges::find(kOrder, outcome) - std::begin(kOrder));
 }
 
@@ -62,10 +63,10 @@ Object task_part(const Occurrence& o, std::size_t task, const Invocation& one) {
           {"RunId", one.run}};
 }
 
-/// An AUTOMATION invocation is decided once its run exists; a function, once it was invoked.
+/// A run or a command is decided once it exists; a function, once it was invoked.
 bool is_decided(const Task& task, const Invocation& one) {
   if (is_final(one.status)) return true;
-  return one.status == Status::InProgress && (task.type != "AUTOMATION" || !one.run.empty());
+  return one.status == Status::InProgress && (task.type == "LAMBDA" || !one.run.empty());
 }
 
 bool all_decided(const Occurrence& o) {
@@ -82,8 +83,8 @@ void add_reason(std::string& reasons, std::string_view reason) {
 }
 
 Object times_of(WallTime start, WallTime end) {
-  Object times{{"start-time", iso(start)}};
-  if (end != WallTime{}) times["end-time"] = iso(end);
+  Object times{{"start-time", iso_ms(start)}};
+  if (end != WallTime{}) times["end-time"] = iso_ms(end);
   return times;
 }
 
@@ -118,25 +119,37 @@ void record_skipped(Turn& turn) {
     instances.emplace_back(instance);
     add_reason(reasons, reason);
   }
-  if (!instances.empty()) tell_problem(turn, "Backup Skipped", std::move(instances), reasons);
+  if (!instances.empty()) tell_problem(turn, {"Backup Skipped", std::move(instances), reasons});
 }
 
 void tell_nothing_found(Turn& turn) {
-  tell_problem(turn, "Backup Not Started", {},
-               "the window's targets match no instance: check the group's tag");
+  tell_problem(
+      turn,
+      {"Backup Not Started", {}, "the window's targets match no instance: check the group's tag"});
 }
 
-void tell_problem(Turn& turn, std::string_view detail_type, Array instances,
-                  std::string_view reason) {
+void tell_late(Turn& turn) {
   const auto& o = turn.o;
+  tell_problem(turn, {"Backup Late",
+                      {},
+                      fmt::format("hikae was not running when the window should have opened, or "
+                                  "its clock was set forward; it opened {} late, and runs",
+                                  human(turn.now - o.instant))});
+}
+
+void tell_problem(Turn& turn, Problem problem) {
+  const auto& o = turn.o;
+  auto key = fmt::format("{}/{}/{}", problem.type, o.definition.id, iso(o.instant));
+  if (!problem.part.empty()) key += "/" + str(problem.part);
+  auto detail = std::move(problem.more);
+  detail["window"] = o.definition.id;
+  detail["window-name"] = o.definition.name;
+  detail["instant"] = iso(o.instant);
+  detail["instances"] = std::move(problem.instances);
+  detail["reason"] = problem.reason;
   tell(turn.commands, turn.scope,
-       {fmt::format("{}/{}/{}", detail_type, o.definition.id, iso(o.instant)), "hikae",
-        str(detail_type), turn.now, window_arn(turn.scope, o.definition.id),
-        Object{{"window", o.definition.id},
-               {"window-name", o.definition.name},
-               {"instant", iso(o.instant)},
-               {"instances", std::move(instances)},
-               {"reason", reason}}});
+       {std::move(key), "hikae", str(problem.type), turn.now,
+        window_arn(turn.scope, o.definition.id), std::move(detail)});
 }
 
 void tell_execution(Turn& turn) {
@@ -165,6 +178,25 @@ void tell_task(Turn& turn, std::size_t task) {
         window_arn(turn.scope, o.definition.id), std::move(detail)});
 }
 
+void tell_invocation(Turn& turn, std::size_t task, const Invocation& one) {
+  const auto& o = turn.o;
+  const bool is_command = o.definition.tasks[task].type == "RUN_COMMAND";
+  const auto status =
+      is_final(one.status) && !is_command ? std::string_view("COMPLETE") : to_string(one.status);
+  auto detail = times_of(one.start, one.end);
+  detail["window-id"] = o.definition.id;
+  detail["window-execution-id"] = o.execution_id();
+  detail["task-execution-id"] = o.task_execution_id(task);
+  detail["status"] = status;
+  if (!one.group.empty()) detail["window-target-id"] = one.group;
+  if (const auto owner = owner_of(o.definition, one.group); !owner.empty())
+    detail["owner-information"] = owner;
+  tell(turn.commands, turn.scope,
+       {fmt::format("invocation/{}/{}", o.invocation_id(task, one), status), "aws.ssm",
+        "Maintenance Window Task Target Invocation State-change Notification", turn.now,
+        window_arn(turn.scope, o.definition.id), std::move(detail)});
+}
+
 void tell_not_started(Turn& turn) {
   auto& o = turn.o;
   if (o.told_not_started || !all_decided(o)) return;
@@ -174,10 +206,11 @@ void tell_not_started(Turn& turn) {
   for (const auto& task : o.tasks)
     for (const auto& one : task.invocations) {
       if (one.was_started() || !is_final(one.status)) continue;
+      if (one.status == Status::SkippedOverlapping) continue;  // told when it was found out
       if (!one.target.empty()) instances.emplace_back(one.target);
       add_reason(reasons, one.details);
     }
-  if (!reasons.empty()) tell_problem(turn, "Backup Not Started", std::move(instances), reasons);
+  if (!reasons.empty()) tell_problem(turn, {"Backup Not Started", std::move(instances), reasons});
 }
 
 void tell_failed_functions(Turn& turn) {
@@ -185,14 +218,14 @@ void tell_failed_functions(Turn& turn) {
   Array instances;
   std::string reasons;
   for (std::size_t task = 0; task < o.tasks.size(); ++task) {
-    if (o.definition.tasks[task].type != "LAMBDA") continue;
+    if (o.definition.tasks[task].type == "AUTOMATION") continue;
     for (const auto& one : o.tasks[task].invocations) {
-      if (!one.was_started() || one.status != Status::Failed) continue;
+      if (!one.was_started() || one.status == Status::Success || !is_final(one.status)) continue;
       if (!one.target.empty()) instances.emplace_back(one.target);
       add_reason(reasons, fmt::format("{}: {}", o.definition.tasks[task].arn, one.details));
     }
   }
-  if (!reasons.empty()) tell_problem(turn, "Backup Task Failed", std::move(instances), reasons);
+  if (!reasons.empty()) tell_problem(turn, {"Backup Task Failed", std::move(instances), reasons});
 }
 
 }  // namespace hikae::window

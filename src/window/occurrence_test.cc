@@ -1,79 +1,7 @@
-#include "window/occurrence.h"
-
-#include "window/script_test.h"
+#include "window/occurrence_script_test.h"
 
 namespace hikae::window {
 namespace {
-
-constexpr const char* kOpened = "2026-01-10T18:30:00Z";
-
-Object instance_value(std::string_view id, std::string_view group = "group") {
-  return {{"InstanceId", id},
-          {"State", Object{{"Name", "running"}}},
-          {"Tags", Array{Object{{"Key", "BackupGroup"}, {"Value", group}}}}};
-}
-
-Value instances_answer(const std::vector<std::string>& ids, std::string_view next = {}) {
-  Array instances;
-  for (const auto& id : ids) instances.push_back(instance_value(id));
-  Object answer{{"Reservations", Array{Object{{"Instances", std::move(instances)}}}}};
-  if (!next.empty()) answer["NextToken"] = next;
-  return answer;
-}
-
-Value agents_answer(const std::vector<std::string>& ids) {
-  Array list;
-  for (const auto& id : ids)
-    list.push_back(Object{{"InstanceId", id}, {"PingStatus", "ConnectionLost"}});
-  return Object{{"InstanceInformationList", std::move(list)}};
-}
-
-std::vector<std::string> some_ids(std::size_t count) {
-  std::vector<std::string> ids;
-  for (std::size_t i = 0; i < count; ++i) ids.push_back(fmt::format("i-{:017x}", i + 1));
-  return ids;
-}
-
-Object& only_task(Object& definition) { return definition["Tasks"].as_array()[0].as_object(); }
-
-Script occurrence_script(Object definition = test_definition(), std::string_view now = kOpened) {
-  const auto instant = *parse_iso(kOpened);
-  Script script(make_occurrence_kind(), occurrence_id(kTestWindow, instant), now);
-  script.start_with(occurrence_input(definition, instant, OpenAs::Running));
-  return script;
-}
-
-/// An occurrence whose lookups have found that many registered instances.
-Script running_script(std::size_t count, Object definition = test_definition()) {
-  auto script = occurrence_script(std::move(definition));
-  script.answer("look", instances_answer(some_ids(count)));
-  script.answer("look", agents_answer(some_ids(count)));
-  return script;
-}
-
-void answer_start(Script& script, const std::string& tag) {
-  script.answer(tag, Object{{"AutomationExecutionId", "run-of-" + tag.substr(6)}});
-}
-
-void end_run(Script& script, const std::string& tag, std::string_view status = "Success") {
-  Object outcome{{"Status", status}};
-  if (status != "Success") {
-    outcome["FailedStep"] = "Image";
-    outcome["FailureMessage"] = "no image";
-  }
-  script.end(tag, std::move(outcome));
-}
-
-std::string target_row(std::size_t n) {
-  return fmt::format("{}/{}/i-{:017x}", kTestWindow, kOpened, n);
-}
-std::string whole_row() { return fmt::format("{}/{}/*", kTestWindow, kOpened); }
-
-Value detail_of(const Value& event) { return object_at(event, "detail"); }
-
-std::string final_status(const Script& script) {
-  return script.finished ? str(text_at(*script.finished, "Status")) : "still running";
-}
 
 using Tags = std::vector<std::string>;
 
@@ -147,7 +75,7 @@ TEST(Occurrence, TellsItsBeginningAndItsEndAsAwsDoes) {
   EXPECT_EQ(text_at(detail_of(executions[0]), "status"), "IN_PROGRESS");
   EXPECT_EQ(text_at(detail_of(executions[1]), "status"), "SUCCESS");
   EXPECT_EQ(text_at(detail_of(executions[1]), "window-id"), kTestWindow);
-  EXPECT_EQ(text_at(detail_of(executions[1]), "end-time"), kOpened);
+  EXPECT_EQ(text_at(detail_of(executions[1]), "end-time"), "2026-01-10T18:30:00.000Z");
   EXPECT_EQ(script.told("Maintenance Window Task Execution State-change Notification").size(), 2U);
 }
 

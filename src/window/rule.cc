@@ -10,8 +10,19 @@ namespace hikae::window {
 namespace {
 
 constexpr Duration kRuleCatchUp = hours(24);
-// Of a rule that fires every minute, more than two months of downtime.
-constexpr std::size_t kRuleInstantsMax = 100'000;
+// Of the last 24 hours there are fewer (a rule fires once a minute); of a longer downtime this many
+// are counted.
+constexpr std::size_t kRuleInstantsMax = 2000;
+
+struct Missed {
+  WallTime first{}, last{};
+  std::size_t count = 0;
+  bool is_complete = true;  // else there were more than `count`
+  void add(WallTime at) {
+    if (count++ == 0) first = at;
+    last = at;
+  }
+};
 
 class RuleMachine final : public Machine {
  public:
@@ -78,13 +89,24 @@ class RuleMachine final : public Machine {
   void sweep(WallTime now, Commands& commands) {
     cursor_.follow_clock(now);
     if (!table_) return;
+    Missed missed;
+    count_long_past(now - kRuleCatchUp - Duration(1), missed);
     const auto list = schedule::between(*table_, cursor_.position(), now, kRuleInstantsMax);
-    if (list.empty()) return;
-    cursor_.handled = list.back().at;
-    const bool runs = now - list.back().at <= kRuleCatchUp;
-    if (runs) fire(list.back().at, commands);
-    const auto missed = list.size() - (runs ? 1 : 0);
-    if (missed > 0) tell_missed(list.front().at, list[missed - 1].at, missed, now, commands);
+    for (std::size_t i = 0; i + 1 < list.size(); ++i) missed.add(list[i].at);
+    if (!list.empty()) {
+      cursor_.handled = list.back().at;
+      fire(list.back().at, commands);
+    }
+    if (missed.count > 0) tell_missed(missed, now, commands);
+  }
+
+  /// What is too old to run, however much it is.
+  void count_long_past(WallTime until, Missed& missed) {
+    if (cursor_.position() >= until) return;
+    const auto list = schedule::between(*table_, cursor_.position(), until, kRuleInstantsMax);
+    for (const auto& found : list) missed.add(found.at);
+    missed.is_complete = list.size() < kRuleInstantsMax;
+    if (!list.empty()) cursor_.handled = missed.is_complete ? list.back().at : until;
   }
 
   void fire(WallTime instant, Commands& commands) const {
@@ -100,15 +122,15 @@ class RuleMachine final : public Machine {
     commands.start({id_.scope, "event", std::move(id)}, std::move(event));
   }
 
-  void tell_missed(WallTime first, WallTime last, std::size_t count, WallTime now,
-                   Commands& commands) const {
+  void tell_missed(const Missed& missed, WallTime now, Commands& commands) const {
     const auto arn = str(text_at(definition_, "Arn"));
     tell(commands, id_.scope,
-         {fmt::format("rule-missed/{}/{}", arn, iso(last)), "hikae", "Rule Missed", now, arn,
+         {fmt::format("rule-missed/{}/{}", arn, iso(missed.last)), "hikae", "Rule Missed", now, arn,
           Object{{"rule", text_at(definition_, "Name")},
-                 {"first", iso(first)},
-                 {"last", iso(last)},
-                 {"count", count},
+                 {"first", iso(missed.first)},
+                 {"last", iso(missed.last)},
+                 {"count", missed.count},
+                 {"all-counted", missed.is_complete},
                  {"reason", "hikae was not running, or its clock was set forward"}}});
   }
 

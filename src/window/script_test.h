@@ -29,6 +29,11 @@ inline std::string rendered(const Command& command) {
   if (const auto* c = std::get_if<command::Drop>(&command)) return "drop " + c->tag;
   if (const auto* c = std::get_if<command::Start>(&command))
     return fmt::format("start {} {}", machine(c->machine), text::to_json(c->input));
+  if (const auto* c = std::get_if<command::Await>(&command))
+    return fmt::format("poll {} {}:{} {}", c->tag, c->call.service, c->call.operation,
+                       text::to_json(c->call.input));
+  if (const auto* c = std::get_if<command::Signal>(&command))
+    return fmt::format("signal {} {} {}", machine(c->machine), c->name, text::to_json(c->payload));
   if (const auto* c = std::get_if<command::Finish>(&command))
     return "finish " + text::to_json(c->outcome);
   return "other";
@@ -105,11 +110,15 @@ class Script {
   [[nodiscard]] std::string outcome_of(const std::string& key) const {
     return rows.contains(key) ? str(text_at(rows.at(key), "Outcome")) : "";
   }
+  [[nodiscard]] bool decides(std::string_view tag, const Value& answer) const {
+    return machine_->decides(tag, answer);
+  }
   [[nodiscard]] Value save() const { return machine_->save(); }
 
   std::map<std::string, Call> calls;  // open ones, without the ledger's
   std::map<std::string, WallTime> wakes;
   std::map<std::string, MachineId> awaited;
+  std::vector<command::Signal> signalled;
   std::vector<std::pair<MachineId, Value>> started;  // each id once, as in the engine
   std::map<std::string, Object> rows;                // of the ledger
   std::optional<Value> finished;
@@ -140,7 +149,13 @@ class Script {
     if (auto* c = std::get_if<command::Send>(&command)) return take_call(std::move(*c));
     if (auto* c = std::get_if<command::Wake>(&command)) wakes[c->tag] = c->at;
     if (auto* c = std::get_if<command::AwaitEnd>(&command)) awaited[c->tag] = c->machine;
-    if (auto* c = std::get_if<command::Drop>(&command)) wakes.erase(c->tag);
+    if (auto* c = std::get_if<command::Await>(&command)) calls[c->tag] = std::move(c->call);
+    if (auto* c = std::get_if<command::Signal>(&command)) signalled.push_back(*c);
+    if (auto* c = std::get_if<command::Drop>(&command)) {
+      wakes.erase(c->tag);
+      awaited.erase(c->tag);
+      calls.erase(c->tag);
+    }
     if (auto* c = std::get_if<command::Start>(&command)) take_start(std::move(*c));
     if (auto* c = std::get_if<command::Finish>(&command)) finished = std::move(c->outcome);
   }

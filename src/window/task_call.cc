@@ -22,10 +22,11 @@ Pseudo pseudo_of(const Occurrence& o, std::size_t task, const Invocation& one) {
                 {"TASK_EXECUTION_ID", o.task_execution_id(task)},
                 {"INVOCATION_ID", o.invocation_id(task, one)}};
   if (one.target.empty()) return pseudo;
-  pseudo.insert(pseudo.end(), {{"TARGET_ID", one.target},
-                               {"RESOURCE_ID", one.target},
-                               {"TARGET_TYPE", "INSTANCE"},
-                               {"WINDOW_TARGET_ID", one.group}});
+  pseudo.insert(pseudo.end(), {{"TARGET_TYPE", "INSTANCE"}, {"WINDOW_TARGET_ID", one.group}});
+  // A command has neither: its text stays as it is.
+  const bool is_command = o.definition.tasks[task].type == "RUN_COMMAND";
+  for (const std::string_view name : {"TARGET_ID", "RESOURCE_ID"})
+    pseudo.emplace_back(name, is_command ? fmt::format("{{{{{}}}}}", name) : one.target);
   return pseudo;
 }
 
@@ -107,15 +108,36 @@ Result<Call> lambda_call(const Occurrence& o, std::size_t at, const Invocation& 
   return Call{"lambda", "Invoke", std::move(input), task.role};
 }
 
+/// One command for each instance, so that MaxConcurrency, MaxErrors and overlap hold for each.
+Result<Call> run_command_call(const Occurrence& o, std::size_t at, const Invocation& one) {
+  const auto& task = o.definition.tasks[at];
+  const Value given = object_at(task.parameters, "RunCommand");
+  const auto pseudo = pseudo_of(o, at, one);
+  Object parameters;
+  for (const auto& [name, value] : object_at(given, "Parameters"))
+    parameters[name] = TRY(value_with_pseudo(value, pseudo));
+  Object input{{"DocumentName", task.arn}, {"InstanceIds", Array{one.target}}};
+  for (const std::string_view member :
+       {"Comment", "CloudWatchOutputConfig", "DocumentHash", "DocumentHashType", "DocumentVersion",
+        "NotificationConfig", "OutputS3BucketName", "OutputS3KeyPrefix", "ServiceRoleArn",
+        "TimeoutSeconds"})
+    if (const auto* value = find(given, member)) input[member] = *value;
+  input["Parameters"] = std::move(parameters);
+  // By its comment a command is found again whose sending was not answered.
+  if (!input.contains("Comment")) input["Comment"] = "hikae " + o.invocation_id(at, one);
+  return Call{"ssm", "SendCommand", std::move(input), task.role};
+}
+
 }  // namespace
 
 Result<Call> task_call(const Occurrence& o, std::size_t task, const Invocation& invocation) {
   const auto& type = o.definition.tasks[task].type;
   if (type == "AUTOMATION") return automation_call(o, task, invocation);
   if (type == "LAMBDA") return lambda_call(o, task, invocation);
+  if (type == "RUN_COMMAND") return run_command_call(o, task, invocation);
   return fail(ErrorKind::Unsupported,
-              fmt::format("task type {}: hikae's windows run AUTOMATION and LAMBDA tasks; wrap the "
-                          "command in an automation document",
+              fmt::format("task type {}: hikae's windows run AUTOMATION, LAMBDA and RUN_COMMAND "
+                          "tasks; call it from an automation document",
                           type));
 }
 

@@ -7,9 +7,9 @@
 
 namespace hikae::window {
 
-/// ssm:StartAutomationExecution with a client token made of (window, instant, task, target), or
-/// lambda:Invoke. `Unsupported` for other task types; `Invalid` where a task without targets uses
-/// TARGET_ID, TARGET_TYPE, RESOURCE_ID or WINDOW_TARGET_ID.
+/// ssm:StartAutomationExecution with a client token made of (window, instant, task, target),
+/// lambda:Invoke, or ssm:SendCommand. `Unsupported` for other task types; `Invalid` where a task
+/// without targets uses TARGET_ID, TARGET_TYPE, RESOURCE_ID or WINDOW_TARGET_ID.
 [[nodiscard]] Result<Call> task_call(const Occurrence& occurrence, std::size_t task,
                                      const Invocation& invocation);
 

@@ -14,7 +14,9 @@
 #include <charconv>
 
 #include "base/escape.h"
+#include "window/command_runner.h"
 #include "window/limit.h"
+#include "window/overlap.h"
 #include "window/targets.h"
 #include "window/task_call.h"
 
@@ -23,26 +25,6 @@ namespace {
 
 constexpr Duration kStartAgainAfter = minutes(1);
 constexpr std::size_t kDetailBytes = 500;
-
-std::string tag_for(std::string_view prefix, Slot slot) {
-  return fmt::format("{}:{}:{}", prefix, slot.task, slot.invocation);
-}
-
-Invocation& invocation_at(Occurrence& o, Slot slot) {
-  return o.tasks[slot.task].invocations[slot.invocation];
-}
-
-/// Gives an invocation its last status; `run_was_counted`: it held a place of MaxConcurrency.
-void conclude(Turn& turn, Slot slot, Status status, std::string details) {
-  auto& task = turn.o.tasks[slot.task];
-  auto& one = invocation_at(turn.o, slot);
-  if (one.status == Status::InProgress) --task.running;
-  if (one.was_started() && status != Status::Success) ++task.errors;
-  one.status = status;
-  one.details = std::move(details);
-  one.end = turn.now;
-  record_target(turn, one.target);
-}
 
 /// A start that failed for good: nothing ran, but it counts as an error of the task.
 void conclude_unstarted(Turn& turn, Slot slot, std::string details) {
@@ -66,7 +48,15 @@ void start_invocation(Turn& turn, Slot slot) {
   one.status = Status::InProgress;
   one.start = turn.now;
   ++task.running;
+  tell_invocation(turn, slot.task, one);
   start_call(turn, slot);
+}
+
+/// Without those that an earlier opening still works on.
+std::size_t due_count(const TaskRun& task, std::optional<std::string_view> group = {}) {
+  return static_cast<std::size_t>(std::ranges::count_if(task.invocations, [&](const auto& one) {
+    return one.status != Status::SkippedOverlapping && (!group || one.group == *group);
+  }));
 }
 
 struct NeverStarts {
@@ -81,8 +71,7 @@ std::optional<NeverStarts> why_never(const Occurrence& o, std::size_t at) {
     return NeverStarts{Status::Cancelled, "not started: window execution cancelled"};
   const auto& task = o.tasks[at];
   const auto& limits = o.definition.tasks[at];
-  if (!limits.targets.empty() &&
-      task.errors > errors_allowed(limits.max_errors, task.invocations.size()))
+  if (!limits.targets.empty() && task.errors > errors_allowed(limits.max_errors, due_count(task)))
     return NeverStarts{Status::Cancelled, "not started: the task's error limit was reached"};
   return std::nullopt;
 }
@@ -93,16 +82,12 @@ void close_rest(Turn& turn, std::size_t at, const NeverStarts& never) {
     conclude(turn, {at, task.next++}, never.status, str(never.reason));
 }
 
-std::size_t group_size(const TaskRun& task, std::string_view group) {
-  return static_cast<std::size_t>(std::ranges::count(task.invocations, group, &Invocation::group));
-}
-
 /// A registered target begins when the one before has ended.
 bool may_start_next(const TaskRun& task, const Task& limits) {
   if (task.running == 0) return true;
   const auto& next = task.invocations[task.next];
   if (next.group != task.invocations[task.next - 1].group) return false;
-  return task.running < concurrency_of(limits.max_concurrency, group_size(task, next.group));
+  return task.running < concurrency_of(limits.max_concurrency, due_count(task, next.group));
 }
 
 void fill_task(Turn& turn, std::size_t at) {
@@ -114,11 +99,24 @@ void fill_task(Turn& turn, std::size_t at) {
   }
 }
 
-Status worst_of(const TaskRun& task) {
+/// A task with CANCEL_TASK that the cutoff cut short.
+bool was_cut_short(const Occurrence& o, std::size_t at) {
+  if (o.closed != Closed::WindowClosed ||
+      o.definition.tasks[at].at_cutoff != CutoffBehavior::CancelTask)
+    return false;
+  return std::ranges::any_of(o.tasks[at].invocations, [](const Invocation& one) {
+    return one.status == Status::TimedOut || (one.was_cut && one.status != Status::Success);
+  });
+}
+
+Status worst_of(const Occurrence& o, std::size_t at) {
+  const auto& task = o.tasks[at];
+  if (was_cut_short(o, at)) return Status::TimedOut;
   for (const auto status : {Status::Failed, Status::TimedOut, Status::Cancelled})
     if (std::ranges::find(task.invocations, status, &Invocation::status) != task.invocations.end())
       return status;
-  return Status::Success;
+  return !task.invocations.empty() && due_count(task) == 0 ? Status::SkippedOverlapping
+                                                           : Status::Success;
 }
 
 std::string_view task_details(const TaskRun& task) {
@@ -127,6 +125,7 @@ std::string_view task_details(const TaskRun& task) {
     case Status::Success: return "Success";
     case Status::TimedOut: return "TimedOut";
     case Status::Cancelled: return "Cancelled";
+    case Status::SkippedOverlapping: return "SkippedOverlapping";
     default: return "Failed";
   }
 }
@@ -139,8 +138,9 @@ void run_task(Turn& turn, std::size_t at) {
     tell_task(turn, at);
   }
   fill_task(turn, at);
+  if (turn.o.closed == Closed::WindowClosed) cancel_commands(turn, at);
   if (task.next < task.invocations.size() || task.running > 0) return;
-  task.status = worst_of(task);
+  task.status = worst_of(turn.o, at);
   task.details = task_details(task);
   task.end = turn.now;
   tell_task(turn, at);
@@ -198,15 +198,51 @@ std::string run_details(const Value& outcome) {
   return step.empty() ? str(message) : fmt::format("step {}: {}", step, message);
 }
 
-void add_invocations(const Occurrence& o, const Lookup& lookup, TaskRun& task,
-                     std::set<std::string>& known) {
+/// What an earlier opening still works on is over before it began, and stands first.
+void add_invocation(const Occurrence& o, std::size_t at, TaskRun& task, Invocation one,
+                    WallTime now) {
+  const auto* busy = busy_with(o, o.definition.tasks[at].id, one.target);
+  if (!busy) return task.invocations.push_back(std::move(one));
+  one.status = Status::SkippedOverlapping;
+  one.details = "skipped: " + busy_reason(*busy);
+  one.end = now;
+  const auto place = task.invocations.begin() + static_cast<std::ptrdiff_t>(task.next++);
+  task.invocations.insert(place, std::move(one));
+}
+
+void add_found(const Occurrence& o, std::size_t at, const Lookup& lookup, TaskRun& task,
+               std::set<std::string>& known, WallTime now) {
   const auto group = lookup.key.starts_with("task:") ? std::string() : lookup.key;
   for (const auto& instance : lookup.found)
     if (is_eligible(o, instance) && known.insert(instance).second)
-      task.invocations.push_back({.target = instance, .group = group, .details = {}, .run = {}});
+      add_invocation(o, at, task,
+                     {.target = instance, .group = group, .details = {}, .run = {}, .note = {}},
+                     now);
 }
 
 }  // namespace
+
+std::string tag_for(std::string_view prefix, Slot slot) {
+  return fmt::format("{}:{}:{}", prefix, slot.task, slot.invocation);
+}
+
+Invocation& invocation_at(Occurrence& o, Slot slot) {
+  return o.tasks[slot.task].invocations[slot.invocation];
+}
+
+void conclude(Turn& turn, Slot slot, Status status, std::string details) {
+  auto& task = turn.o.tasks[slot.task];
+  auto& one = invocation_at(turn.o, slot);
+  const bool ran = one.status == Status::InProgress;
+  if (ran) --task.running;
+  if (one.was_started() && status != Status::Success) ++task.errors;
+  one.status = status;
+  one.details = std::move(details);
+  if (!one.note.empty()) one.details += "; " + one.note;
+  one.end = turn.now;
+  if (ran) tell_invocation(turn, slot.task, one);
+  record_target(turn, one.target);
+}
 
 std::optional<Slot> slot_of(std::string_view tag, std::string_view prefix, const Occurrence& o) {
   if (!tag.starts_with(prefix)) return std::nullopt;
@@ -222,13 +258,15 @@ std::optional<Slot> slot_of(std::string_view tag, std::string_view prefix, const
   return slot;
 }
 
-void plan_tasks(Occurrence& o) {
+void plan_tasks(Occurrence& o, WallTime now) {
   o.tasks.clear();
-  for (const auto& task : o.definition.tasks) {
+  for (std::size_t at = 0; at < o.definition.tasks.size(); ++at) {
+    const auto& task = o.definition.tasks[at];
     TaskRun run;
     std::set<std::string> known;  // an instance in two registered targets is done once
-    if (task.targets.empty()) run.invocations.emplace_back();
-    for (const auto* lookup : lookups_of(task, o.lookups)) add_invocations(o, *lookup, run, known);
+    if (task.targets.empty()) add_invocation(o, at, run, {}, now);
+    for (const auto* lookup : lookups_of(task, o.lookups))
+      add_found(o, at, *lookup, run, known, now);
     o.tasks.push_back(std::move(run));
   }
 }
@@ -252,6 +290,8 @@ void take_start_answer(Turn& turn, Slot slot, const Result<Value>& answer) {
   if (!answer) return take_start_error(turn, slot, answer.error());
   if (turn.o.definition.tasks[slot.task].type == "LAMBDA")
     return take_function_answer(turn, slot, *answer);
+  if (turn.o.definition.tasks[slot.task].type == "RUN_COMMAND")
+    return take_command_start(turn, slot, *answer);
   one.run = text_at(*answer, "AutomationExecutionId");
   one.details.clear();
   record_target(turn, one.target);

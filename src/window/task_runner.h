@@ -18,11 +18,16 @@ struct Slot {
                                           const Occurrence& o);
 
 /// Makes the invocations of every task from what the lookups found.
-void plan_tasks(Occurrence& o);
+void plan_tasks(Occurrence& o, WallTime now);
 /// Starts what may start now, ends tasks that are over; true once all of them are.
 bool advance_tasks(Turn& turn);
 
-/// The answer of a start call; a run is then awaited by "run:…".
+[[nodiscard]] std::string tag_for(std::string_view prefix, Slot slot);
+[[nodiscard]] Invocation& invocation_at(Occurrence& o, Slot slot);
+/// Gives an invocation its last status.
+void conclude(Turn& turn, Slot slot, Status status, std::string details);
+
+/// The answer of a start call; a run is then awaited by "run:…", a command by "command:…".
 void take_start_answer(Turn& turn, Slot slot, const Result<Value>& answer);
 /// A call that failed for a passing reason is sent again.
 void start_again(Turn& turn, Slot slot);

@@ -6,10 +6,15 @@
 // Outcome: {"Reason": "deleted"}.
 //
 // Every instant of the schedule has exactly one outcome, across restarts, edits and clock changes
-// (docs/reference/reliability.md S11): run; Missed (hikae was down too long); Skipped because the
-// occurrence before still runs; or Skipped because clocks jumped over it. Each is a row of the
-// ledger with the key "<window-id>/<instant>/*"; a time that never came has its local time there.
-// Missed and skipped ones are told as events of source "hikae", one an occurrence.
+// (docs/reference/reliability.md S11): run; Missed (hikae was down too long); or Skipped because
+// clocks jumped over it. Each is a row of the ledger with the key "<window-id>/<instant>/*"; a time
+// that never came has its local time there; one row "<window-id>/<from>..<to>/*" stands for what a
+// very long downtime held beyond 1,000 instants. Missed and skipped ones are told as one event of
+// source "hikae" for all that one downtime held: detail.instants (the first 20), count, first,
+// last.
+//
+// An occurrence is told which earlier ones have not ended; it leaves their targets alone
+// (window/overlap.h). More than 100 of them: it is skipped as a whole.
 #pragma once
 
 #include <memory>
@@ -26,5 +31,9 @@ inline constexpr std::string_view kWindowKind = "window";
 /// The next instant at which a window with that definition opens (GetMaintenanceWindow's
 /// NextExecutionTime); nothing where it is disabled, over, or not readable.
 [[nodiscard]] std::optional<WallTime> next_opening(const Value& definition, WallTime after);
+/// At most `count` of them; fewer, or none, where the schedule ends or the window is disabled.
+/// Error: `Invalid` where the definition cannot be read.
+[[nodiscard]] Result<std::vector<WallTime>> next_openings(const Value& definition, WallTime after,
+                                                          std::size_t count);
 
 }  // namespace hikae::window

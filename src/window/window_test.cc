@@ -13,6 +13,10 @@ Script window_script(std::string_view now, Object definition = test_definition()
 
 std::string window_row(std::string_view name) { return fmt::format("{}/{}/*", kTestWindow, name); }
 
+std::string running_tag(std::string_view instant) {
+  return fmt::format("running:{}/{}", kTestWindow, instant);
+}
+
 using Ids = std::vector<std::string>;
 
 TEST(Window, OpensAtItsInstantAndNotBefore) {
@@ -57,26 +61,67 @@ TEST(Window, ACatchUpShorterThanTheWindowHolds) {
   EXPECT_EQ(script.outcome_of(window_row("2026-01-10T18:30:00Z")), "Missed");
 }
 
-TEST(Window, DaysOfDowntimeLeaveNoHole) {
+TEST(Window, ACatchUpOfNothingMarksALateOneMissedButForgivesATimer) {
+  auto definition = test_definition();
+  definition["CatchUpMinutes"] = 0;
+  auto script = window_script("2026-01-10T00:00:00Z", definition);
+  script.set_clock("2026-01-10T18:30:02Z");
+  script.wake("due");
+  EXPECT_EQ(script.started_of("occurrence").size(), 1U);
+  script.set_clock("2026-01-11T18:32:00Z");
+  script.wake("due");
+  EXPECT_EQ(script.outcome_of(window_row("2026-01-11T18:30:00Z")), "Missed");
+  EXPECT_EQ(script.told("Backup Missed").size(), 1U);
+}
+
+TEST(Window, DaysOfDowntimeLeaveNoHoleAndAreOneMail) {
   auto script = window_script("2026-01-10T00:00:00Z");
   script.set_clock("2026-01-14T18:45:00Z");
   script.wake("due");
   EXPECT_EQ(script.rows.size(), 4U);
-  EXPECT_EQ(script.told("Backup Missed").size(), 4U);
+  EXPECT_EQ(script.outcome_of(window_row("2026-01-13T18:30:00Z")), "Missed");
+  ASSERT_EQ(script.told("Backup Missed").size(), 1U);
+  const auto detail = object_at(script.told("Backup Missed")[0], "detail");
+  EXPECT_EQ(list_at(Value(detail), "instants").size(), 4U);
+  EXPECT_EQ(int_at(detail, "count"), 4);
+  EXPECT_NE(text_at(detail, "reason").find("4 times from 2026-01-10T18:30:00Z to 2026-01-13"),
+            std::string_view::npos);
   EXPECT_EQ(script.started_of("occurrence"), (Ids{"mw-0123456789abcdef0/2026-01-14T18:30:00Z"}));
 }
 
-TEST(Window, MonthsOfDowntimeAreToldInstantByInstant) {
+TEST(Window, MonthsOfDowntimeHaveARowForEachInstantAndNameTwentyInTheMail) {
   auto script = window_script("2026-01-10T00:00:00Z");
   script.set_clock("2026-03-11T00:00:00Z");
   script.wake("due");
   EXPECT_EQ(script.rows.size(), 60U);
+  ASSERT_EQ(script.told("Backup Missed").size(), 1U);
+  const auto detail = object_at(script.told("Backup Missed")[0], "detail");
+  EXPECT_EQ(list_at(Value(detail), "instants").size(), 20U);
+  EXPECT_EQ(int_at(detail, "count"), 60);
+}
+
+TEST(Window, AYearOfDowntimeEveryFiveMinutesIsBoundedAndSaysSo) {
+  auto definition = test_definition();
+  definition["Schedule"] = "rate(5 minutes)";
+  auto script = window_script("2026-01-10T00:00:30Z", definition);
+  script.set_clock("2027-01-10T00:00:00Z");
+  script.wake("due");
+  EXPECT_LT(script.rows.size(), 1100U);
+  ASSERT_EQ(script.told("Backup Missed").size(), 1U);
+  const auto detail = object_at(script.told("Backup Missed")[0], "detail");
+  EXPECT_FALSE(is_true_at(detail, "all-counted"));
+  EXPECT_NE(text_at(detail, "reason").find("more than 1"), std::string_view::npos);
+  EXPECT_NE(text_at(detail, "reason").find("not counted one by one"), std::string_view::npos);
+  EXPECT_EQ(script.outcome_of(window_row("2026-01-13T11:25:00Z..2027-01-09T22:00:00Z")), "Missed");
+  // The instants of the last hour may still run.
+  EXPECT_EQ(script.started_of("occurrence").size(), 12U);
+  EXPECT_EQ(iso(script.wakes.at("due")), "2027-01-10T00:05:00Z");
 }
 
 TEST(Window, AClockSetBackRunsNothingTwice) {
   auto script = window_script("2026-01-10T00:00:00Z");
   script.wake("due");
-  script.end("running", Object{{"Status", "SUCCESS"}});
+  script.end(running_tag("2026-01-10T18:30:00Z"), Object{{"Status", "SUCCESS"}});
   script.set_clock("2026-01-10T12:00:00Z");
   script.wake_now("due");
   EXPECT_EQ(iso(script.wakes.at("due")), "2026-01-11T18:30:00Z");
@@ -109,28 +154,39 @@ TEST(Window, AnEditJudgesThePastByTheOldScheduleOnly) {
   EXPECT_EQ(iso(script.wakes.at("due")), "2026-01-11T22:00:00Z");
 }
 
-TEST(Window, AnOverlapIsRecordedAsSkipped) {
+TEST(Window, AnOpeningIsToldWhichEarlierOnesHaveNotEnded) {
   auto definition = test_definition();
   definition["Schedule"] = "rate(30 minutes)";
   auto script = window_script("2026-01-10T00:10:00Z", definition);
-  script.wake("due");
-  script.wake("due");
-  const auto ids = script.started_of("occurrence");
-  ASSERT_EQ(ids.size(), 2U);
-  EXPECT_FALSE(is_true_at(script.started[0].second, "Overlapping"));
-  EXPECT_TRUE(is_true_at(script.started[1].second, "Overlapping"));
-  script.end("running", Object{});
-  script.wake("due");
+  for (int i = 0; i < 3; ++i) script.wake("due");
+  ASSERT_EQ(script.started_of("occurrence").size(), 3U);
+  EXPECT_EQ(list_at(script.started[0].second, "Earlier").size(), 0U);
+  EXPECT_EQ(list_at(script.started[2].second, "Earlier").size(), 2U);
   EXPECT_FALSE(is_true_at(script.started[2].second, "Overlapping"));
+  script.end("running:" + script.started_of("occurrence")[0], Object{});
+  script.wake("due");
+  EXPECT_EQ(text::to_json(list_at(script.started[3].second, "Earlier")),
+            text::to_json(Array{Value(script.started_of("occurrence")[1]),
+                                Value(script.started_of("occurrence")[2])}));
+}
+
+TEST(Window, AHundredOpeningsThatDoNotEndHoldUpTheNext) {
+  auto definition = test_definition();
+  definition["Schedule"] = "rate(30 minutes)";
+  auto script = window_script("2026-01-10T00:10:00Z", definition);
+  for (int i = 0; i < 101; ++i) script.wake("due");
+  EXPECT_FALSE(is_true_at(script.started[99].second, "Overlapping"));
+  EXPECT_TRUE(is_true_at(script.started[100].second, "Overlapping"));
 }
 
 TEST(Window, AnOccurrenceThatIsUnknownHoldsNothingUp) {
   auto script = window_script("2026-01-10T00:00:00Z");
   script.wake("due");
-  script.awaited.clear();
-  script.happen(event::Ended{"running", fail(ErrorKind::NotFound, "no such machine")});
+  const auto tag = running_tag("2026-01-10T18:30:00Z");
+  EXPECT_EQ(script.awaited.erase(tag), 1U);
+  script.happen(event::Ended{tag, fail(ErrorKind::NotFound, "no such machine")});
   script.wake("due");
-  EXPECT_FALSE(is_true_at(script.started.back().second, "Overlapping"));
+  EXPECT_TRUE(list_at(script.started.back().second, "Earlier").empty());
 }
 
 TEST(Window, ASkippedHourIsToldWithItsLocalTime) {
@@ -224,8 +280,8 @@ TEST(Window, EveryInstantHasExactlyOneOutcomeUnderAWildClock) {
     const auto jump = minutes(static_cast<std::int64_t>(dice >> 33) % 900 - 300);
     script.set_clock(iso(script.now() + jump));
     latest = std::max(latest, script.now());
-    if (i % 7 == 3 && script.awaited.contains("running"))
-      script.end("running", Object{});
+    if (i % 7 == 3 && !script.awaited.empty())
+      script.end(script.awaited.begin()->first, Object{});
     else
       script.wake_now("due");
   }
