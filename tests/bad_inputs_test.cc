@@ -174,8 +174,9 @@ std::string tagged_fleet(const std::vector<Object>& rows) {
     fleet += "  - id: " + tagged_instance(i) + "\n    name: server-" + std::to_string(i) +
              "\n    tags: {BackupGroup: ssm-backup-group, BackupEC2StopStart: 'false', " +
              "EC2BackupGen: '" + str(text_at(rows[i], "value")) + "'}\n    images: [{age: 1d, " +
-             "every: 1d, count: " + std::to_string(kImagesEach) +
-             ", tags: {Name: '{name}', AutoBackup: 'true'}}]\n";
+             "name: 'hikae/{instance}/old-{n}', every: 1d, count: " + std::to_string(kImagesEach) +
+             ", tags: {Name: '{name}', AutoBackup: 'true', 'hikae:source-instance': "
+             "'{instance}', 'hikae:run': 'old-{n}'}}]\n";
   return fleet;
 }
 

@@ -14,7 +14,12 @@ instances:
   - id: i-00000000000000d01
     name: shop
     tags: {BackupGroup: ssm-backup-group, EC2BackupGen: '2', BackupEC2StopStart: 'true'}
-    images: [{age: 1d, every: 1d, count: 2, tags: {Name: '{name}', AutoBackup: 'true'}}]
+    images:
+      - name: 'hikae/{instance}/old-{n}'
+        age: 1d
+        every: 1d
+        count: 2
+        tags: {Name: '{name}', AutoBackup: 'true', 'hikae:source-instance': '{instance}', 'hikae:run': 'old-{n}'}
 )";
 
 constexpr std::string_view kShopConfig = R"(

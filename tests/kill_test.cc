@@ -59,8 +59,9 @@ std::string night_fleet() {
         (id == kOnPurpose ? "\n    state: stopped" : "") +
         "\n    tags: {BackupGroup: ssm-backup-group, EC2BackupGen: '2', BackupEC2StopStart: '" +
         (stops ? "true" : "false") +
-        "'}\n    images: [{age: 1d, every: 1d, count: 2, tags: {Name: '{name}', AutoBackup: "
-        "'true'}}]\n";
+        "'}\n    images: [{name: 'hikae/{instance}/old-{n}', age: 1d, every: 1d, count: 2, "
+        "tags: {Name: '{name}', AutoBackup: 'true', 'hikae:source-instance': '{instance}', "
+        "'hikae:run': 'old-{n}'}}]\n";
   }
   return fleet;
 }

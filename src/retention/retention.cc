@@ -73,7 +73,8 @@ bool ended_failed(const Image& image) {
 
 /// Why an image is no generation; empty where it is one.
 std::string why_not_good(const Image& image, const InstanceId& instance, WallTime now) {
-  if (image.ours == Ours::No) return "not made by hikae for this instance";
+  if (image.ours == Ours::No)
+    return "foreign: " + (image.not_ours.empty() ? "hikae did not make it" : image.not_ours);
   if (image.source.empty()) return "its source instance is not known";
   if (image.source != instance)
     return fmt::format("it was made of another instance ({})", image.source.text());
@@ -115,6 +116,7 @@ Decider::Decider(const InstanceId& instance, std::span<const Image> images, Wall
     auto& decision = plan_.decisions[i];
     decision.reason = why_not_good(image, instance, now);
     decision.good = decision.reason.empty();
+    decision.foreign = image.ours == Ours::No;
     if (decision.good) ranked_.push_back(i);
     failed_here_[i] = image.ours == Ours::Yes && image.source == instance && ended_failed(image);
   }

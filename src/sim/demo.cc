@@ -34,11 +34,14 @@ Value embedded_tree(const char* begin, const char* end) {
 Value measured_fleet(std::int64_t instances) {
   Array list;
   for (std::int64_t i = 0; i < instances; ++i) {
-    const Value image = Object{{"name", "old-{instance}-{n}"},
+    const Value image = Object{{"name", "hikae/{instance}/old-{n}"},
                                {"age", "1d"},
                                {"every", "1d"},
                                {"count", 3},
-                               {"tags", Object{{"Name", "{name}"}, {"AutoBackup", "true"}}}};
+                               {"tags", Object{{"Name", "{name}"},
+                                               {"AutoBackup", "true"},
+                                               {"hikae:source-instance", "{instance}"},
+                                               {"hikae:run", "old-{n}"}}}};
     list.push_back(Object{{"name", fmt::format("server-{:04}", i)},
                           {"id", fmt::format("i-{:017x}", i + 1)},
                           {"tags", Object{{"BackupGroup", "ssm-backup-group"},

@@ -5,6 +5,8 @@
 #pragma once
 
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,6 +15,7 @@
 #include "base/ports.h"
 #include "base/result.h"
 #include "base/value.h"
+#include "upkeep/turns.h"
 
 namespace hikae::upkeep {
 
@@ -22,7 +25,8 @@ struct Context {
   const WallClock& clock;
   Timers& timers;
   Scope scope;
-  std::string caller;  // ARN in whose name the calls go; empty: hikae itself
+  std::string caller;              // ARN in whose name the calls go; empty: hikae itself
+  std::shared_ptr<Turns> turns{};  // shared by all that may prune at once; absent: nobody else does
 };
 
 /// One call, sent up to five times over some 15 s while it is throttled, unavailable or times out
@@ -30,6 +34,16 @@ struct Context {
 /// later.
 void ask(const Context& context, std::string service, std::string operation, Value input,
          aws::Done done);
+
+/// The same, sent once.
+void ask_once(const Context& context, std::string service, std::string operation, Value input,
+              aws::Done done);
+
+/// The call was not done, or nobody knows, and the same call may well succeed a little later.
+[[nodiscard]] bool worth_repeating(const Error& error);
+/// How long to wait after the attempt of that number (1, 2, …) at what `what` names.
+[[nodiscard]] Duration pause_after(int attempt, std::string_view what);
+inline constexpr int kAttemptsMax = 5;
 
 /// All pages of a list operation that pages by NextToken: the items of `member`, joined. Errors:
 /// the call's own; `Limit` after 10,000 pages.

@@ -10,11 +10,9 @@
 namespace hikae::upkeep {
 namespace {
 
-enum class Rehearse { No, Yes };
-
-std::string shared_with(const Value& attribute) {
+std::string sharers_in(const Value& attribute, std::string_view member) {
   std::string who;
-  for (const auto& permission : list_at(attribute, "LaunchPermissions")) {
+  for (const auto& permission : list_at(attribute, member)) {
     auto name = text_at(permission, "UserId", text_at(permission, "Group"));
     if (name.empty()) name = text_at(permission, "OrganizationArn");
     if (name.empty()) name = text_at(permission, "OrganizationalUnitArn", "someone");
@@ -32,16 +30,34 @@ class SnapshotDeletion : public std::enable_shared_from_this<SnapshotDeletion> {
   void next() {
     while (at_ < rows_.size() && rows_[at_].outcome != "planned") ++at_;
     if (at_ == rows_.size()) return done_(std::move(rows_));
-    ask(context_, "ec2", "DeleteSnapshot", Object{{"SnapshotId", rows_[at_].snapshot}},
-        [self = shared_from_this()](const Result<Value>& answer) { self->got(answer); });
+    ask(context_, "ec2", "DescribeSnapshotAttribute",
+        Object{{"SnapshotId", rows_[at_].snapshot}, {"Attribute", "createVolumePermission"}},
+        [self = shared_from_this()](const Result<Value>& answer) { self->got_sharers(answer); });
   }
 
  private:
-  void got(const Result<Value>& answer) {
+  void got_sharers(const Result<Value>& answer) {
+    // An endpoint that does not know the operation knows no sharing of snapshots either.
+    const bool none = !answer && (aws::is_not_found(answer.error()) ||
+                                  answer.error().kind == ErrorKind::Unsupported);
+    if (!answer && !none)
+      return settle("failed", "cannot see who shares it: " + answer.error().text());
+    const auto who = none ? std::string() : sharers_in(*answer, "CreateVolumePermissions");
+    if (!who.empty()) return settle("kept", "it is shared with " + who);
+    ask(context_, "ec2", "DeleteSnapshot", Object{{"SnapshotId", rows_[at_].snapshot}},
+        [self = shared_from_this()](const Result<Value>& a) { self->deleted(a); });
+  }
+
+  void deleted(const Result<Value>& answer) {
+    if (answer) return settle("deleted", "");
+    if (aws::is_not_found(answer.error())) return settle("deleted", "it was already gone");
+    settle("failed", answer.error().text());
+  }
+
+  void settle(std::string outcome, std::string detail) {
     auto& row = rows_[at_++];
-    const bool gone = answer || aws::is_not_found(answer.error());
-    row.outcome = gone ? "deleted" : "failed";
-    if (!answer) row.detail = gone ? "it was already gone" : answer.error().text();
+    row.outcome = std::move(outcome);
+    row.detail = std::move(detail);
     next();
   }
 
@@ -51,94 +67,67 @@ class SnapshotDeletion : public std::enable_shared_from_this<SnapshotDeletion> {
   std::size_t at_ = 0;
 };
 
-class ImageDeletion : public std::enable_shared_from_this<ImageDeletion> {
- public:
-  using Done = std::move_only_function<void(ImageOutcome)>;
-  ImageDeletion(const Context& context, const FoundImage& image, Rehearse rehearse, Done done)
-      : context_(context),
-        id_(image.image.id.text()),
-        snapshots_(image.snapshots),
-        rehearse_(rehearse),
-        done_(std::move(done)) {}
-
-  void start() {
-    ask(context_, "ec2", "DescribeImageAttribute",
-        Object{{"ImageId", id_}, {"Attribute", "launchPermission"}},
-        [self = shared_from_this()](const Result<Value>& answer) { self->got_shares(answer); });
+std::vector<SnapshotOutcome> snapshot_plan(const FoundImage& image,
+                                           const Result<std::vector<std::string>>& used) {
+  std::vector<SnapshotOutcome> rows;
+  const auto& of = image.image.id.text();
+  for (const auto& [id, stays] : image.snapshots) {
+    if (!stays.empty())
+      rows.push_back({id, of, "kept", stays});
+    else if (!used)
+      rows.push_back({id, of, "failed", "cannot see who uses it: " + used.error().text()});
+    else if (std::ranges::binary_search(*used, id))
+      rows.push_back({id, of, "kept", "another image uses it"});
+    else
+      rows.push_back({id, of, "planned", ""});
   }
+  return rows;
+}
 
- private:
-  void got_shares(const Result<Value>& answer) {
-    const bool gone = !answer && aws::is_not_found(answer.error());
-    if (!answer && !gone)
-      return end("failed", "cannot see who shares it: " + answer.error().text());
-    const auto who = gone ? std::string() : shared_with(*answer);
-    if (!who.empty()) return end("skipped", "it is shared with " + who);
-    if (rehearse_ == Rehearse::Yes) return end("planned", "");
-    ask(context_, "ec2", "DeregisterImage", Object{{"ImageId", id_}},
-        [self = shared_from_this()](const Result<Value>& a) { self->deregistered(a); });
-  }
-
-  void deregistered(const Result<Value>& answer) {
-    if (!answer && !aws::is_not_found(answer.error())) return end("failed", answer.error().text());
-    outcome_.outcome = "deleted";
-    if (!answer) outcome_.detail = "it was already gone";
-    if (snapshots_.empty()) return done_(std::move(outcome_));
-    find_used_snapshots(context_, snapshots_, id_,
-                        [self = shared_from_this()](const Result<std::vector<std::string>>& used) {
-                          self->got_used(used);
-                        });
-  }
-
-  void got_used(const Result<std::vector<std::string>>& used) {
-    std::vector<SnapshotOutcome> rows;
-    for (const auto& id : snapshots_) {
-      if (!used)
-        rows.push_back({id, id_, "failed", "cannot see who uses it: " + used.error().text()});
-      else if (std::ranges::binary_search(*used, id))
-        rows.push_back({id, id_, "kept", "another image uses it"});
-      else
-        rows.push_back({id, id_, "planned", ""});
-    }
-    delete_snapshots(context_, std::move(rows),
-                     [self = shared_from_this()](std::vector<SnapshotOutcome> settled) {
-                       self->got_snapshots(std::move(settled));
-                     });
-  }
-
-  void got_snapshots(std::vector<SnapshotOutcome> rows) {
-    const auto failed = std::ranges::count(rows, "failed", &SnapshotOutcome::outcome);
-    outcome_.snapshots = std::move(rows);
-    if (failed == 0) return done_(std::move(outcome_));
-    end("partly",
-        fmt::format("{} of its {} snapshots could not be deleted; the next run tries again", failed,
-                    snapshots_.size()));
-  }
-
-  void end(std::string outcome, std::string detail) {
-    outcome_.outcome = std::move(outcome);
-    outcome_.detail = std::move(detail);
-    done_(std::move(outcome_));
-  }
-
-  Context context_;
-  std::string id_;
-  std::vector<std::string> snapshots_;
-  Rehearse rehearse_;
-  Done done_;
-  ImageOutcome outcome_;
-};
+ImageOutcome outcome_with(std::vector<SnapshotOutcome> rows) {
+  const auto failed = std::ranges::count(rows, "failed", &SnapshotOutcome::outcome);
+  if (failed == 0) return {"deleted", "", std::move(rows)};
+  auto detail = fmt::format("{} of its {} snapshots could not be deleted; the next run tries again",
+                            failed, rows.size());
+  return {"partly", std::move(detail), std::move(rows)};
+}
 
 }  // namespace
 
-void delete_image(const Context& context, const FoundImage& image,
-                  std::move_only_function<void(ImageOutcome)> done) {
-  std::make_shared<ImageDeletion>(context, image, Rehearse::No, std::move(done))->start();
+void find_sharers(const Context& context, const ImageId& image,
+                  std::move_only_function<void(Result<std::string>)> done) {
+  ask(context, "ec2", "DescribeImageAttribute",
+      Object{{"ImageId", image.text()}, {"Attribute", "launchPermission"}},
+      [done = std::move(done)](Result<Value> answer) mutable {
+        if (answer) return done(sharers_in(*answer, "LaunchPermissions"));
+        if (aws::is_not_found(answer.error())) return done(std::string());
+        done(std::unexpected(std::move(answer.error())));
+      });
 }
 
-void rehearse_deletion(const Context& context, const FoundImage& image,
-                       std::move_only_function<void(ImageOutcome)> done) {
-  std::make_shared<ImageDeletion>(context, image, Rehearse::Yes, std::move(done))->start();
+void deregister_once(const Context& context, const ImageId& image,
+                     std::move_only_function<void(Result<Deregistered>)> done) {
+  ask_once(context, "ec2", "DeregisterImage", Object{{"ImageId", image.text()}},
+           [done = std::move(done)](Result<Value> answer) mutable {
+             if (answer) return done(Deregistered::Now);
+             if (aws::is_not_found(answer.error())) return done(Deregistered::WasGone);
+             done(std::unexpected(std::move(answer.error())));
+           });
+}
+
+void delete_snapshots_of(const Context& context, const FoundImage& image,
+                         std::move_only_function<void(ImageOutcome)> done) {
+  std::vector<std::string> ids;
+  for (const auto& snapshot : image.snapshots) ids.push_back(snapshot.id);
+  auto got_used = [context, image,
+                   done = std::move(done)](const Result<std::vector<std::string>>& used) mutable {
+    delete_snapshots(context, snapshot_plan(image, used),
+                     [done = std::move(done)](std::vector<SnapshotOutcome> settled) mutable {
+                       done(outcome_with(std::move(settled)));
+                     });
+  };
+  if (ids.empty()) return got_used(std::vector<std::string>{});
+  find_used_snapshots(context, ids, image.image.id.text(), std::move(got_used));
 }
 
 void delete_snapshots(const Context& context, std::vector<SnapshotOutcome> planned,

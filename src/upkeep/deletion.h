@@ -1,5 +1,6 @@
-// Deletes images of one instance one after the other, each with the snapshots that no other image
-// uses: deregister first, snapshots second (docs/reference/reliability.md S8).
+// The single steps of deleting an image: who shares it, the one call that deregisters it, and then
+// the snapshots that were born with it and that nobody else uses: deregister first, snapshots
+// second (docs/reference/reliability.md S8). Whether it may go is not decided here.
 #pragma once
 
 #include <functional>
@@ -13,26 +14,38 @@ namespace hikae::upkeep {
 
 struct SnapshotOutcome {
   std::string snapshot;
-  std::string image;    // of which it was made; empty where the caller knows
+  std::string image;    // of which it was made
   std::string outcome;  // "deleted", "kept", "failed" or "planned"
   std::string detail;
 };
 
 struct ImageOutcome {
   std::string outcome = "kept";  // prune.h lists the words
-  std::string detail;
-  std::vector<SnapshotOutcome> snapshots;
+  std::string detail{};
+  std::vector<SnapshotOutcome> snapshots{};
 };
 
-/// A shared image is skipped; an image that is already gone counts as deleted.
-void delete_image(const Context& context, const FoundImage& image,
-                  std::move_only_function<void(ImageOutcome)> done);
+/// Whom the image is shared with, as text for a person; empty where nobody, or where the image is
+/// gone. Errors: the call's own.
+void find_sharers(const Context& context, const ImageId& image,
+                  std::move_only_function<void(Result<std::string>)> done);
 
-/// Whether the image may be deleted, without doing it: "planned" or "skipped".
-void rehearse_deletion(const Context& context, const FoundImage& image,
-                       std::move_only_function<void(ImageOutcome)> done);
+enum class Deregistered { Now, WasGone };
 
-/// One after the other; one that is already gone counts as deleted.
+/// Sends DeregisterImage once and never again: who wants to repeat it has to look and decide anew
+/// (docs/reference/reliability.md S6). Errors: the call's own; after `Timeout` and `Unavailable` it
+/// may have been done.
+void deregister_once(const Context& context, const ImageId& image,
+                     std::move_only_function<void(Result<Deregistered>)> done);
+
+/// Deletes the snapshots of an image that has just been deregistered, as far as they were born with
+/// it, are not shared and no other image uses them. Outcome "deleted", or "partly" where a snapshot
+/// could not be deleted.
+void delete_snapshots_of(const Context& context, const FoundImage& image,
+                         std::move_only_function<void(ImageOutcome)> done);
+
+/// Those that are "planned", one after the other; a shared one is kept, one that is already gone
+/// counts as deleted.
 void delete_snapshots(const Context& context, std::vector<SnapshotOutcome> planned,
                       std::move_only_function<void(std::vector<SnapshotOutcome>)> done);
 

@@ -1,5 +1,7 @@
 #include "upkeep/images.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <memory>
@@ -21,7 +23,7 @@ std::string_view leading_id(std::string_view text) {
   return text.substr(0, static_cast<std::size_t>(end - text.begin()));
 }
 
-std::vector<std::string> snapshots_of(const Value& entry) {
+std::vector<std::string> snapshot_ids(const Value& entry) {
   std::vector<std::string> ids;
   for (const auto& device : list_at(entry, "BlockDeviceMappings"))
     if (const auto* ebs = find(device, "Ebs"))
@@ -37,10 +39,9 @@ std::string protection_of(const Value& entry) {
   return {};
 }
 
-bool is_ours(const Value& entry, const Scope& scope) {
-  const auto owner = text_at(entry, "OwnerId");
-  const bool own_account = owner.empty() || scope.account.empty() || owner == scope.account;
-  return own_account && tag_of(entry, kAutoBackupTag) == kAutoBackupValue;
+std::string doubt_of_tag(const Value& entry) {
+  const auto consistency = tag_of(entry, kConsistencyTag);
+  return consistency == kConsistencyUnknown ? "its snapshots did not begin in time" : "";
 }
 
 Object images_input(Array filters) {
@@ -50,11 +51,13 @@ Object images_input(Array filters) {
                 {"MaxResults", kPageSize}};
 }
 
-/// Lists images, then asks for the snapshots of those whose source EC2 did not tell.
+/// Lists images, then asks for all their snapshots: what EC2 says there decides of which instance
+/// an image is, whether it is whole, and what goes with it.
 class ImageSearch : public std::enable_shared_from_this<ImageSearch> {
  public:
   using Found = std::move_only_function<void(Result<std::vector<FoundImage>>)>;
-  ImageSearch(const Context& context, Found done) : context_(context), done_(std::move(done)) {}
+  ImageSearch(const Context& context, Owner owner, Found done)
+      : context_(context), owner_(std::move(owner)), done_(std::move(done)) {}
 
   void start(Array filters) {
     filters.push_back(exact_filter("tag:" + str(kAutoBackupTag), {str(kAutoBackupValue)}));
@@ -65,20 +68,18 @@ class ImageSearch : public std::enable_shared_from_this<ImageSearch> {
  private:
   void got(Result<Array> images) {
     if (!images) return done_(std::unexpected(std::move(images.error())));
-    for (const auto& entry : *images) {
-      found_.push_back(read_image(entry, context_.scope));
-      if (found_.back().image.source.empty())
-        for (const auto& id : found_.back().snapshots) unknown_.push_back(id);
-    }
+    entries_ = std::move(*images);
+    for (const auto& entry : entries_)
+      for (auto& id : snapshot_ids(entry)) wanted_.push_back(std::move(id));
     ask_snapshots();
   }
 
   void ask_snapshots() {
-    if (unknown_.empty()) return finish();
+    if (wanted_.empty()) return finish();
     std::vector<std::string> some;
-    while (!unknown_.empty() && some.size() < kSnapshotsAsked) {
-      some.push_back(std::move(unknown_.back()));
-      unknown_.pop_back();
+    while (!wanted_.empty() && some.size() < kSnapshotsAsked) {
+      some.push_back(std::move(wanted_.back()));
+      wanted_.pop_back();
     }
     list_all(
         context_, "ec2", "DescribeSnapshots",
@@ -90,31 +91,80 @@ class ImageSearch : public std::enable_shared_from_this<ImageSearch> {
 
   void got_snapshots(Result<Array> snapshots) {
     if (!snapshots) return done_(std::unexpected(std::move(snapshots.error())));
-    for (const auto& snapshot : *snapshots)
-      origins_[str(text_at(snapshot, "SnapshotId"))] = origin_of(text_at(snapshot, "Description"));
+    for (auto& snapshot : *snapshots)
+      snapshots_[str(text_at(snapshot, "SnapshotId"))] = std::move(snapshot);
     ask_snapshots();
   }
 
   void finish() {
-    for (auto& found : found_)
-      if (found.image.source.empty()) found.image.source = InstanceId(source_told(found));
-    done_(std::move(found_));
+    std::vector<FoundImage> found;
+    found.reserve(entries_.size());
+    for (const auto& entry : entries_) found.push_back(read(entry));
+    done_(std::move(found));
   }
 
-  [[nodiscard]] std::string source_told(const FoundImage& found) const {
-    for (const auto& id : found.snapshots) {
-      const auto it = origins_.find(id);
-      if (it != origins_.end() && it->second.image == found.image.id.text())
-        return it->second.instance;
+  [[nodiscard]] FoundImage read(const Value& entry) const {
+    FoundImage found;
+    auto& image = found.image;
+    image.id = ImageId(text_at(entry, "ImageId"));
+    image.name = text_at(entry, "Name");
+    image.state = text_at(entry, "State");
+    image.source = InstanceId(source_of(entry));
+    image.not_ours = why_not_ours(entry, owner_, context_.scope, image.source.text());
+    image.protection = protection_of(entry);
+    image.doubt = doubt_of_tag(entry);
+    found.created_text = text_at(entry, "CreationDate");
+    found.name_tag = tag_of(entry, kNameTag).value_or("");
+    // Without a date it has no place in the ranking, so it is left alone.
+    const auto created = parse_iso(found.created_text);
+    if (created) image.created = *created;
+    if (!created && image.not_ours.empty()) image.not_ours = "EC2 does not say when it was made";
+    image.ours = image.not_ours.empty() ? retention::Ours::Yes : retention::Ours::No;
+    for (const auto& id : snapshot_ids(entry)) add_snapshot(id, found);
+    return found;
+  }
+
+  [[nodiscard]] std::string source_of(const Value& entry) const {
+    if (const auto told = text_at(entry, "SourceInstanceId"); !told.empty()) return str(told);
+    for (const auto& id : snapshot_ids(entry)) {
+      const auto it = snapshots_.find(id);
+      if (it == snapshots_.end()) continue;
+      auto origin = origin_of(text_at(it->second, "Description"));
+      if (origin.image == text_at(entry, "ImageId")) return std::move(origin.instance);
     }
-    return found.source_tag;
+    return {};
+  }
+
+  void add_snapshot(const std::string& id, FoundImage& found) const {
+    auto& doubt = found.image.doubt;
+    const auto it = snapshots_.find(id);
+    if (it == snapshots_.end()) {
+      if (doubt.empty()) doubt = fmt::format("its snapshot {} is not there", id);
+      return found.snapshots.push_back({id, "EC2 does not list it"});
+    }
+    const auto state = text_at(it->second, "State");
+    if (doubt.empty() && state != "completed")
+      doubt = fmt::format("its snapshot {} is {}", id, state.empty() ? "of unknown state" : state);
+    found.snapshots.push_back({id, why_it_stays(it->second, found.image)});
+  }
+
+  [[nodiscard]] std::string why_it_stays(const Value& snapshot, const retention::Image& of) const {
+    if (is_held(snapshot)) return "it is on hold (tag " + str(kHoldTag) + ")";
+    const auto origin = origin_of(text_at(snapshot, "Description"));
+    const bool born_with_it = origin.image == of.id.text() && origin.instance == of.source.text();
+    if (!born_with_it || text_at(snapshot, "VolumeId") == kVolumeOfCopies)
+      return "it was not made for this image";
+    // The article's document tags its snapshots later, or not at all (P16, P22).
+    if (owner_.maker == Maker::Article) return {};
+    return why_snapshot_not_ours(snapshot, owner_, of.source.text());
   }
 
   Context context_;
+  Owner owner_;
   Found done_;
-  std::vector<FoundImage> found_;
-  std::vector<std::string> unknown_;  // snapshots whose description is to be read
-  std::map<std::string, SnapshotOrigin> origins_;
+  Array entries_;
+  std::vector<std::string> wanted_;  // snapshots that are still to be asked for
+  std::map<std::string, Value> snapshots_;
 };
 
 std::vector<std::string> used_by(const Array& images, const std::string& except,
@@ -122,7 +172,7 @@ std::vector<std::string> used_by(const Array& images, const std::string& except,
   std::vector<std::string> used;
   for (const auto& entry : images) {
     if (text_at(entry, "ImageId") == except || text_at(entry, "State") == "deregistered") continue;
-    for (auto& id : snapshots_of(entry))
+    for (auto& id : snapshot_ids(entry))
       if (std::ranges::find(asked, id) != asked.end()) used.push_back(std::move(id));
   }
   std::ranges::sort(used);
@@ -144,31 +194,9 @@ SnapshotOrigin origin_of(std::string_view description) {
   return {str(instance), str(image)};
 }
 
-FoundImage read_image(const Value& entry, const Scope& scope) {
-  FoundImage found;
-  found.image.id = ImageId(text_at(entry, "ImageId"));
-  found.image.name = text_at(entry, "Name");
-  found.image.state = text_at(entry, "State");
-  found.image.source = InstanceId(text_at(entry, "SourceInstanceId"));
-  found.image.ours = is_ours(entry, scope) ? retention::Ours::Yes : retention::Ours::No;
-  found.image.protection = protection_of(entry);
-  found.created_text = text_at(entry, "CreationDate");
-  found.name_tag = tag_of(entry, kNameTag).value_or("");
-  found.source_tag = tag_of(entry, kSourceInstanceTag).value_or("");
-  found.snapshots = snapshots_of(entry);
-  if (tag_of(entry, kConsistencyTag) == kConsistencyUnknown)
-    found.image.doubt = "its snapshots did not begin in time";
-  // Without a date it has no place in the ranking, so it is left alone.
-  if (const auto created = parse_iso(found.created_text))
-    found.image.created = *created;
-  else
-    found.image.ours = retention::Ours::No;
-  return found;
-}
-
-void find_images(const Context& context, Array filters,
+void find_images(const Context& context, const Owner& owner, Array filters,
                  std::move_only_function<void(Result<std::vector<FoundImage>>)> done) {
-  std::make_shared<ImageSearch>(context, std::move(done))->start(std::move(filters));
+  std::make_shared<ImageSearch>(context, owner, std::move(done))->start(std::move(filters));
 }
 
 void find_used_snapshots(const Context& context, const std::vector<std::string>& snapshots,

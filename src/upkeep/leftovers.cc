@@ -12,19 +12,21 @@ namespace {
 
 constexpr Duration kAgeMin = hours(1);      // far above EC2's few minutes of stale reads
 constexpr std::size_t kLeftoversMax = 200;  // EC2: at most 200 values in a filter
-// EC2 gives it to copies, which somebody else made on purpose.
-constexpr std::string_view kVolumeOfCopies = "vol-ffffffff";
 
 class LeftoverSearch : public std::enable_shared_from_this<LeftoverSearch> {
  public:
-  using Done = std::move_only_function<void(Result<std::vector<SnapshotOutcome>>)>;
-  LeftoverSearch(const Context& context, InstanceId instance, Done done)
-      : context_(context), instance_(std::move(instance)), done_(std::move(done)) {}
+  using Done = std::move_only_function<void(Result<std::vector<Leftover>>)>;
+  LeftoverSearch(const Context& context, Owner owner, InstanceId instance, Done done)
+      : context_(context),
+        owner_(std::move(owner)),
+        instance_(std::move(instance)),
+        done_(std::move(done)) {}
 
-  void start(LookFor look_for) {
+  void start() {
     const auto& id = instance_.text();
+    // By the tag the cloud need not read every description.
     auto of_instance =
-        look_for == LookFor::Tagged
+        owner_.maker == Maker::Hikae
             ? exact_filter("tag:" + str(kSourceInstanceTag), {id})
             : wildcard_filter("description", "Created by CreateImage(" + id + ") for *");
     Array filters{exact_filter("tag:" + str(kAutoBackupTag), {str(kAutoBackupValue)}),
@@ -49,15 +51,15 @@ class LeftoverSearch : public std::enable_shared_from_this<LeftoverSearch> {
     const bool old = began && *began + kAgeMin <= context_.clock.now();
     const bool settled = state == "completed" || state == "error";
     if (origin.instance != instance_.text() || !old || !settled || is_held(snapshot)) return;
-    if (tag_of(snapshot, kAutoBackupTag) != kAutoBackupValue) return;
+    if (!why_snapshot_not_ours(snapshot, owner_, instance_.text()).empty()) return;
     if (text_at(snapshot, "VolumeId") == kVolumeOfCopies) return;
-    rows_.push_back({str(text_at(snapshot, "SnapshotId")), origin.image, "planned", ""});
+    rows_.push_back({{str(text_at(snapshot, "SnapshotId")), origin.image, "planned", ""}, *began});
   }
 
   void ask_images() {
     std::set<std::string> images;
     for (const auto& row : rows_)
-      if (images.size() < kLeftoversMax) images.insert(row.image);
+      if (images.size() < kLeftoversMax) images.insert(row.row.image);
     asked_ = images;
     list_all(context_, "ec2", "DescribeImages",
              Object{{"Owners", Array{"self"}},
@@ -71,11 +73,11 @@ class LeftoverSearch : public std::enable_shared_from_this<LeftoverSearch> {
     if (!found) return done_(std::unexpected(found.error()));
     for (const auto& image : *found)
       if (text_at(image, "State") != "deregistered") asked_.erase(str(text_at(image, "ImageId")));
-    std::erase_if(rows_, [&](const auto& row) { return !asked_.contains(row.image); });
+    std::erase_if(rows_, [&](const auto& row) { return !asked_.contains(row.row.image); });
     if (rows_.size() > kLeftoversMax) rows_.resize(kLeftoversMax);
     if (rows_.empty()) return done_(std::move(rows_));
     std::vector<std::string> ids;
-    for (const auto& row : rows_) ids.push_back(row.snapshot);
+    for (const auto& row : rows_) ids.push_back(row.row.snapshot);
     find_used_snapshots(context_, ids, "",
                         [self = shared_from_this()](const Result<std::vector<std::string>>& used) {
                           self->got_used(used);
@@ -84,23 +86,25 @@ class LeftoverSearch : public std::enable_shared_from_this<LeftoverSearch> {
 
   void got_used(const Result<std::vector<std::string>>& used) {
     if (!used) return done_(std::unexpected(used.error()));
-    std::erase_if(rows_,
-                  [&](const auto& row) { return std::ranges::binary_search(*used, row.snapshot); });
+    std::erase_if(rows_, [&](const auto& row) {
+      return std::ranges::binary_search(*used, row.row.snapshot);
+    });
     done_(std::move(rows_));
   }
 
   Context context_;
+  Owner owner_;
   InstanceId instance_;
   Done done_;
-  std::vector<SnapshotOutcome> rows_;
+  std::vector<Leftover> rows_;
   std::set<std::string> asked_;  // of the images asked for: those that are gone
 };
 
 }  // namespace
 
-void find_leftovers(const Context& context, const InstanceId& instance, LookFor look_for,
-                    std::move_only_function<void(Result<std::vector<SnapshotOutcome>>)> done) {
-  std::make_shared<LeftoverSearch>(context, instance, std::move(done))->start(look_for);
+void find_leftovers(const Context& context, const Owner& owner, const InstanceId& instance,
+                    std::move_only_function<void(Result<std::vector<Leftover>>)> done) {
+  std::make_shared<LeftoverSearch>(context, owner, instance, std::move(done))->start();
 }
 
 }  // namespace hikae::upkeep

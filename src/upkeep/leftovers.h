@@ -1,5 +1,9 @@
 // Snapshots that a half-done deletion left behind: their image is gone, so no listing of images
 // leads to them any more (docs/reference/hazards.md P29).
+//
+// An image may also be gone because a person deregistered it and kept its snapshots, which still
+// hold the data. Nobody can tell the two apart afterwards. So a leftover goes only where its image,
+// were it still there and good, would go too: one that stood among the newest N stays.
 #pragma once
 
 #include <functional>
@@ -12,15 +16,17 @@
 
 namespace hikae::upkeep {
 
-/// Where to look: for snapshots with the tag hikae:source-instance (quick, finds what hikae made),
-/// or for all whose description names the instance (the cloud reads every description).
-enum class LookFor { Tagged, Described };
+/// A snapshot whose image is gone, and when it began.
+struct Leftover {
+  SnapshotOutcome row;  // "planned"
+  WallTime began;
+};
 
-/// The snapshots of this account that carry AutoBackup=true, that EC2 made for an image of
-/// `instance` by CreateImage, whose image is gone, that no image uses, that are not on hold, and
-/// that began over an hour ago (a younger one's image may not be visible yet). At most 200; the
-/// rest is found by the next run. All rows are "planned".
-void find_leftovers(const Context& context, const InstanceId& instance, LookFor look_for,
-                    std::move_only_function<void(Result<std::vector<SnapshotOutcome>>)> done);
+/// The snapshots of this account that are the owner's by their tags (upkeep/ours.h), that EC2 made
+/// for an image of `instance` by CreateImage, whose image is gone, that no image uses, that are not
+/// on hold, and that began over an hour ago (a younger one's image may not be visible yet). Those
+/// of at most 200 images and at most 200 snapshots; the rest is found by the next run.
+void find_leftovers(const Context& context, const Owner& owner, const InstanceId& instance,
+                    std::move_only_function<void(Result<std::vector<Leftover>>)> done);
 
 }  // namespace hikae::upkeep

@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 
 #include "upkeep/deletion.h"
 #include "upkeep/leftovers.h"
+#include "upkeep/look.h"
 #include "upkeep/prune_report.h"
 
 namespace hikae::upkeep {
@@ -21,97 +23,46 @@ class Prune : public std::enable_shared_from_this<Prune> {
   }
 
   void start() {
-    if (request_.images) {
-      report_.images = std::move(*request_.images);
-      return ask_tags();
-    }
-    const auto& id = request_.instance.text();
-    find_images(context_, Array{exact_filter("source-instance-id", {id})},
-                [self = shared_from_this()](Result<std::vector<FoundImage>> found) {
-                  self->got_images_by_source(std::move(found));
-                });
+    look(context_, request_, {},
+         [self = shared_from_this()](Result<Look> seen) { self->looked_first(std::move(seen)); });
   }
 
  private:
-  // An EC2-compatible endpoint may not know that filter; its own images carry our tag.
-  void got_images_by_source(Result<std::vector<FoundImage>> found) {
-    if (found || found.error().kind != ErrorKind::Invalid) return got_images(std::move(found));
-    find_images(context_,
-                Array{exact_filter("tag:" + str(kSourceInstanceTag), {request_.instance.text()})},
-                [self = shared_from_this()](Result<std::vector<FoundImage>> again) {
-                  self->got_images(std::move(again));
-                });
-  }
-
-  void got_images(Result<std::vector<FoundImage>> found) {
-    if (!found)
-      return done_(in_context(Result<Value>(std::unexpected(std::move(found.error()))),
-                              "cannot list the images of " + request_.instance.text()));
-    report_.images = std::move(*found);
-    ask_tags();
-  }
-
-  void ask_tags() {
-    list_all(context_, "ec2", "DescribeTags",
-             Object{{"Filters", Array{exact_filter("resource-id", {request_.instance.text()})}}},
-             "Tags", [self = shared_from_this()](Result<Array> tags) { self->got_tags(tags); });
-  }
-
-  void got_tags(const Result<Array>& tags) {
-    if (!tags)
-      return done_(in_context(Result<Value>(std::unexpected(tags.error())),
-                              "cannot read the tags of " + request_.instance.text()));
-    const Value instance = Object{{"Tags", *tags}};
-    held_ = is_held(instance);
-    auto tag = tag_of(instance, request_.generation_tag);
-    if (request_.generations) tag = *request_.generations;
-    decide(retention::choose_rule(request_.generation_tag, tag, request_.keep));
+  void looked_first(Result<Look> seen) {
+    if (!seen) return done_(std::unexpected(std::move(seen.error())));
+    take(std::move(*seen));
+    report_.good_before = last_.plan.good_before;
+    if (!last_.choice.warning.empty()) report_.warnings.push_back(last_.choice.warning);
     look_for_leftovers();
   }
 
-  void decide(retention::Choice choice) {
-    if (!choice.warning.empty()) report_.warnings.push_back(choice.warning);
-    auto why = choice.warning;
-    report_.choice = std::move(choice);
-    auto rule = report_.choice.rule;
-    if (held_) {
-      rule.reset();
-      why = "the instance is on hold (tag " + str(kHoldTag) + ")";
-    }
-    std::vector<retention::Image> images;
-    for (const auto& found : report_.images) images.push_back(found.image);
-    report_.plan = retention::decide(request_.instance, images, rule, context_.clock.now(), why);
-    report_.outcomes.resize(images.size());
-    for (std::size_t i = 0; i < images.size(); ++i)
-      if (report_.plan.decisions[i].verdict == retention::Verdict::Delete) queue_.push_back(i);
-    // The newest first, to be taken from the end: the oldest goes first.
-    std::ranges::sort(queue_, [&](std::size_t a, std::size_t b) {
-      return std::tie(images[a].created, images[a].id) > std::tie(images[b].created, images[b].id);
-    });
+  void take(Look seen) {
+    last_ = std::move(seen);
+    report_.add(last_);
   }
 
   // Before anything is deleted, so that what this run fails at is left to the next. Where
   // everything is kept, that means these too.
   void look_for_leftovers() {
-    if (held_ || !report_.choice.rule) return next_image();
-    find_leftovers(context_, request_.instance, where_to_look(),
-                   [self = shared_from_this()](Result<std::vector<SnapshotOutcome>> found) {
+    if (last_.is_held || !last_.choice.rule) return next_image();
+    find_leftovers(context_, request_.owner, request_.instance,
+                   [self = shared_from_this()](Result<std::vector<Leftover>> found) {
                      self->got_leftovers(std::move(found));
                    });
   }
 
-  [[nodiscard]] LookFor where_to_look() const {
-    const bool untagged = std::ranges::any_of(
-        report_.images, [](const FoundImage& found) { return found.source_tag.empty(); });
-    return untagged || request_.sweep == Sweep::Yes ? LookFor::Described : LookFor::Tagged;
-  }
-
-  void got_leftovers(Result<std::vector<SnapshotOutcome>> found) {
+  void got_leftovers(Result<std::vector<Leftover>> found) {
     if (!found) {
       note_error("cannot look for snapshots left behind: " + found.error().text());
       return next_image();
     }
-    report_.leftovers = std::move(*found);
+    for (auto& [row, began] : *found) {
+      const bool goes =
+          would_go(last_, request_.instance, ImageId(row.image), began, context_.clock.now());
+      if (!goes) row.outcome = "kept";
+      if (!goes) row.detail = "its image is gone, but would be kept if it were there";
+      report_.leftovers.push_back(std::move(row));
+    }
     if (request_.dry_run == DryRun::Yes) return next_image();
     delete_snapshots(context_, std::move(report_.leftovers),
                      [self = shared_from_this()](std::vector<SnapshotOutcome> settled) {
@@ -126,25 +77,87 @@ class Prune : public std::enable_shared_from_this<Prune> {
   }
 
   void next_image() {
-    if (queue_.empty()) return done_(report_.to_value());
-    const auto index = queue_.back();
-    queue_.pop_back();
-    auto settle = [self = shared_from_this(), index](ImageOutcome outcome) {
-      self->settled(index, std::move(outcome));
-    };
-    if (request_.dry_run == DryRun::Yes)
-      rehearse_deletion(context_, report_.images[index], std::move(settle));
-    else
-      delete_image(context_, report_.images[index], std::move(settle));
+    const auto* image =
+        last_.oldest_to_go([this](const ImageId& id) { return report_.is_settled(id); });
+    if (!image) return done_(report_.to_value());
+    target_ = *image;
+    attempts_ = 0;
+    find_sharers(
+        context_, target_.image.id,
+        [self = shared_from_this()](const Result<std::string>& who) { self->got_sharers(who); });
   }
 
-  void settled(std::size_t index, ImageOutcome outcome) {
-    const auto& id = report_.images[index].image.id.text();
+  void got_sharers(const Result<std::string>& who) {
+    if (!who) return settle({"failed", "cannot see who shares it: " + who.error().text()});
+    if (!who->empty()) return settle({"skipped", "it is shared with " + *who});
+    if (request_.dry_run == DryRun::Yes) return settle({"planned"});
+    look_again();
+  }
+
+  void look_again() {
+    look(context_, request_, deregistered_,
+         [self = shared_from_this()](Result<Look> seen) { self->looked_again(std::move(seen)); });
+  }
+
+  // Nothing stands between this look and the call: the rest of the pruning works by asking anew.
+  void looked_again(Result<Look> seen) {
+    if (!seen) return give_up(seen.error());
+    take(std::move(*seen));
+    if (!last_.find(target_.image.id)) return target_vanished();
+    const auto* image =
+        last_.oldest_to_go([this](const ImageId& id) { return id != target_.image.id; });
+    if (!image) return next_image();
+    target_ = *image;
+    ++attempts_;
+    deregister_once(context_, target_.image.id,
+                    [self = shared_from_this()](const Result<Deregistered>& answer) {
+                      self->deregistered(answer);
+                    });
+  }
+
+  // Ours, if a call of ours may have removed it although its answer was lost.
+  void target_vanished() {
+    if (attempts_ == 0) return next_image();
+    deregistered(Deregistered::WasGone);
+  }
+
+  void deregistered(const Result<Deregistered>& answer) {
+    if (!answer) return did_not_go(answer.error());
+    deregistered_.push_back(target_.image.id);
+    delete_snapshots_of(context_, target_,
+                        [self = shared_from_this(), how = *answer](ImageOutcome outcome) {
+                          if (how == Deregistered::WasGone && outcome.detail.empty())
+                            outcome.detail = "it was already gone";
+                          self->settle(std::move(outcome));
+                        });
+  }
+
+  void did_not_go(const Error& error) {
+    if (attempts_ >= kAttemptsMax || !worth_repeating(error))
+      return settle({"failed", error.text()});
+    context_.timers.after(pause_after(attempts_, target_.image.id.text()),
+                          [self = shared_from_this()] { self->look_again(); });
+  }
+
+  void settle(ImageOutcome outcome) {
+    const auto& id = target_.image.id;
     if (outcome.outcome == "failed")
-      note_error(fmt::format("image {} could not be deleted: {}", id, outcome.detail));
+      note_error(fmt::format("image {} could not be deleted: {}", id.text(), outcome.detail));
     note_failed_snapshots(outcome.snapshots);
-    report_.outcomes[index] = std::move(outcome);
+    report_.settle(id, std::move(outcome));
     next_image();
+  }
+
+  // Whoever cannot look does not delete.
+  void give_up(const Error& error) {
+    note_error(fmt::format("nothing more was deleted, because a look failed: {}", error.text()));
+    if (attempts_ > 0)
+      report_.settle(target_.image.id, {"failed", "whether it was deleted is not known"});
+    for (std::size_t i = 0; i < last_.images.size(); ++i)
+      if (const auto& id = last_.images[i].image.id;
+          last_.plan.decisions[i].verdict == retention::Verdict::Delete && !report_.is_settled(id))
+        report_.settle(id, {"skipped", "the look before its deletion failed"});
+    done_(report_.to_value());
   }
 
   void note_failed_snapshots(const std::vector<SnapshotOutcome>& rows) {
@@ -160,14 +173,29 @@ class Prune : public std::enable_shared_from_this<Prune> {
   PruneRequest request_;
   aws::Done done_;
   PruneReport report_;
-  bool held_ = false;
-  std::vector<std::size_t> queue_;  // images to delete, taken from the end
+  Look last_;
+  FoundImage target_;  // the image to go next
+  int attempts_ = 0;   // at the target
+  std::vector<ImageId> deregistered_;
 };
+
+std::string turn_of(const Context& context, const InstanceId& instance) {
+  return fmt::format("{}/{}/{}", context.scope.account, context.scope.region, instance.text());
+}
 
 }  // namespace
 
 void prune(const Context& context, PruneRequest request, aws::Done done) {
-  std::make_shared<Prune>(context, std::move(request), std::move(done))->start();
+  const bool only_reads = request.dry_run == DryRun::Yes;
+  if (only_reads || !context.turns)
+    return std::make_shared<Prune>(context, std::move(request), std::move(done))->start();
+  const auto key = turn_of(context, request.instance);
+  auto then = [turns = context.turns, key, done = std::move(done)](Result<Value> report) mutable {
+    done(std::move(report));
+    turns->leave(key);
+  };
+  context.turns->enter(key, [run = std::make_shared<Prune>(context, std::move(request),
+                                                           std::move(then))] { run->start(); });
 }
 
 }  // namespace hikae::upkeep

@@ -1,7 +1,6 @@
 #include "upkeep/prune_report.h"
 
 #include <algorithm>
-#include <numeric>
 
 namespace hikae::upkeep {
 namespace {
@@ -26,45 +25,77 @@ Array snapshot_rows(const std::vector<SnapshotOutcome>& rows) {
   return out;
 }
 
-Object image_row(const FoundImage& found, const retention::Decision& decision,
-                 const ImageOutcome& outcome) {
-  Object row{{"ImageId", found.image.id.text()},
+Object image_row(const PruneRow& row) {
+  const auto& [found, decision, outcome, is_settled] = row;
+  Object out{{"ImageId", found.image.id.text()},
              {"Name", found.image.name},
              {"CreationDate", found.created_text},
              {"State", found.image.state},
              {"Good", decision.good},
+             {"Foreign", decision.foreign},
              {"Verdict", to_string(decision.verdict)},
              {"Reason", decision.reason},
              {"Outcome", outcome.outcome}};
-  add_detail(row, outcome.detail);
-  if (!outcome.snapshots.empty()) row["Snapshots"] = snapshot_rows(outcome.snapshots);
-  return row;
+  add_detail(out, outcome.detail);
+  if (!outcome.snapshots.empty()) out["Snapshots"] = snapshot_rows(outcome.snapshots);
+  return out;
+}
+
+bool counts_afterwards(const PruneRow& row) {
+  const auto& outcome = row.outcome.outcome;
+  return row.decision.good && (outcome == "kept" || outcome == "skipped" || outcome == "failed");
 }
 
 }  // namespace
 
+void PruneReport::add(const Look& look) {
+  choice = look.choice;
+  for (std::size_t i = 0; i < look.images.size(); ++i) {
+    auto& row = rows[look.images[i].image.id];
+    if (row.is_settled) continue;
+    row.found = look.images[i];
+    row.decision = look.plan.decisions[i];
+    row.outcome = {};
+  }
+  for (auto& [id, row] : rows)
+    if (!row.is_settled && !look.find(id))
+      row.outcome = {"gone", "somebody else removed it meanwhile"};
+}
+
+void PruneReport::settle(const ImageId& id, ImageOutcome outcome) {
+  auto& row = rows[id];
+  row.outcome = std::move(outcome);
+  row.is_settled = true;
+}
+
+bool PruneReport::is_settled(const ImageId& id) const {
+  const auto at = rows.find(id);
+  return at != rows.end() && at->second.is_settled;
+}
+
 Value PruneReport::to_value() const {
-  std::vector<std::size_t> order(images.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
-    return std::tie(images[a].image.created, images[a].image.id) >
-           std::tie(images[b].image.created, images[b].image.id);
+  std::vector<const PruneRow*> order;
+  for (const auto& [id, row] : rows) order.push_back(&row);
+  std::ranges::sort(order, [](const PruneRow* a, const PruneRow* b) {
+    const auto& left = a->found.image;
+    const auto& right = b->found.image;
+    return std::tie(left.created, left.id) > std::tie(right.created, right.id);
   });
-  Array rows;
-  int good_after = plan.good_before;
-  for (const auto i : order) {
-    rows.emplace_back(image_row(images[i], plan.decisions[i], outcomes[i]));
-    const auto& outcome = outcomes[i].outcome;
-    const bool gone = outcome == "deleted" || outcome == "partly" || outcome == "planned";
-    if (plan.decisions[i].good && gone) --good_after;
+  Array images;
+  int good_after = 0, foreign = 0;
+  for (const auto* row : order) {
+    images.emplace_back(image_row(*row));
+    good_after += counts_afterwards(*row);
+    foreign += row->decision.foreign;
   }
   return Object{{"InstanceId", instance.text()},
                 {"DryRun", dry_run == DryRun::Yes},
                 {"Rule", choice.rule ? choice.rule->text() : "everything"},
                 {"RuleSource", choice.source},
-                {"GoodBefore", plan.good_before},
+                {"GoodBefore", good_before},
                 {"GoodAfter", good_after},
-                {"Images", std::move(rows)},
+                {"Foreign", foreign},
+                {"Images", std::move(images)},
                 {"Leftovers", snapshot_rows(leftovers)},
                 {"Warnings", texts(warnings)},
                 {"Errors", texts(errors)}};

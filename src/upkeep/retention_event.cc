@@ -59,7 +59,7 @@ Result<RetentionEvent> read_retention_event(const Value& event, const Value& con
   out.topic_arn = member_text(event, config, "TopicArn");
   if (out.topic_arn.empty()) out.topic_arn = member_text(event, config, "SNS_TOPIC_ARN");
   out.dry_run = is_set(event, "DryRun") ? DryRun::Yes : DryRun::No;
-  out.sweep = is_set(event, "Sweep") ? Sweep::Yes : Sweep::No;
+  out.installation = member_text(event, config, "Installation");
   if (!out.instance.empty()) {
     TRY_DO(read_own_shape(out, event, config));
     return out;

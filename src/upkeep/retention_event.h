@@ -16,9 +16,9 @@ struct RetentionEvent {
   std::string generations;  // of the article's shape, not checked yet
   std::optional<retention::Rule> keep;
   std::string generation_tag;
-  std::string topic_arn;  // may be empty
+  std::string topic_arn;     // may be empty
+  std::string installation;  // may be empty
   DryRun dry_run = DryRun::No;
-  Sweep sweep = Sweep::No;
 };
 
 /// retention_handler.h has the shapes. Errors: `Invalid`, naming the member.

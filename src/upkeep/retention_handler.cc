@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "base/escape.h"
+#include "upkeep/images.h"
 #include "upkeep/prune.h"
 #include "upkeep/retention_event.h"
 #include "upkeep/tags.h"
@@ -21,15 +22,14 @@ class RetentionRun : public std::enable_shared_from_this<RetentionRun> {
   void start() {
     if (!event_.instance.empty()) {
       queue_.push_back({.instance = InstanceId(event_.instance),
+                        .owner = {Maker::Hikae, event_.installation},
                         .keep = event_.keep,
                         .generation_tag = event_.generation_tag,
-                        .generations = std::nullopt,
-                        .images = std::nullopt,
-                        .dry_run = event_.dry_run,
-                        .sweep = event_.sweep});
+                        .dry_run = event_.dry_run});
       return next_instance();
     }
-    find_images(context_, Array{exact_filter("tag:" + str(kNameTag), {event_.server_name})},
+    find_images(context_, {Maker::Article},
+                Array{exact_filter("tag:" + str(kNameTag), {event_.server_name})},
                 [self = shared_from_this()](Result<std::vector<FoundImage>> found) {
                   self->got_images(std::move(found));
                 });
@@ -41,26 +41,27 @@ class RetentionRun : public std::enable_shared_from_this<RetentionRun> {
       return done_(in_context(
           Result<Value>(std::unexpected(std::move(found.error()))),
           fmt::format("cannot list the images of the server {}", printable(event_.server_name))));
-    std::map<InstanceId, std::vector<FoundImage>> by_source;
-    for (auto& image : *found)
-      if (image.name_tag == event_.server_name)
-        by_source[image.image.source].push_back(std::move(image));
-    for (auto& [source, images] : by_source) {
-      if (source.empty())
-        warnings_.push_back(
-            fmt::format("{} images named {} are kept: of which instance they were "
-                        "made is not known",
-                        images.size(), printable(event_.server_name)));
-      else
-        queue_.push_back({.instance = source,
-                          .keep = std::nullopt,
-                          .generation_tag = "gen",
-                          .generations = event_.generations,
-                          .images = std::move(images),
-                          .dry_run = event_.dry_run,
-                          .sweep = Sweep::Yes});
-    }
+    std::map<InstanceId, int> by_source;
+    for (const auto& image : *found)
+      if (image.name_tag == event_.server_name) ++by_source[image.image.source];
+    for (const auto& [source, images] : by_source)
+      source.empty() ? note_unknown(images) : add_instance(source);
     next_instance();
+  }
+
+  void note_unknown(int images) {
+    warnings_.push_back(
+        fmt::format("{} images named {} are kept: of which instance they were made is not known",
+                    images, printable(event_.server_name)));
+  }
+
+  void add_instance(const InstanceId& source) {
+    queue_.push_back({.instance = source,
+                      .owner = {Maker::Article},
+                      .server_name = event_.server_name,
+                      .generation_tag = "gen",
+                      .generations = event_.generations,
+                      .dry_run = event_.dry_run});
   }
 
   void next_instance() {

@@ -7,12 +7,14 @@
 namespace hikae::upkeep {
 
 /// Two shapes of events:
-/// - hikae's own: {"InstanceId", "Keep"? (retention/rule.h), "GenerationTag"?, "DryRun"?,
-///   "Sweep"?, "TopicArn"?}: the images of that instance go by its generation tag, else by Keep.
+/// - hikae's own: {"InstanceId", "Keep"? (retention/rule.h), "GenerationTag"?, "Installation"?,
+///   "DryRun"?, "TopicArn"?}: the images that hikae-backup made of that instance, in the
+///   installation of that name, go by its generation tag, else by Keep.
 /// - the article's: {"ServerName", "gen", "DryRun"?, "TopicArn"?}: of the images whose Name tag is
-///   exactly ServerName, those of each source instance go by themselves, `gen` of each are kept.
-/// DryRun and Sweep (upkeep/prune.h) are true or "true". `config` stands in for members the event
-/// lacks ("TopicArn", or the environment's "SNS_TOPIC_ARN").
+///   exactly ServerName and that hikae-backup did not make, those of each source instance go by
+///   themselves, `gen` of each are kept.
+/// upkeep/ours.h says which images either means. DryRun is true or "true". `config` stands in for
+/// members the event lacks ("TopicArn", or the environment's "SNS_TOPIC_ARN").
 ///
 /// Answers {"Deleted": count, "Instances": [reports, upkeep/prune.h], "Warnings": [text],
 /// "Errors": [text], "Published": bool}. An invalid `gen` or generation tag keeps everything and

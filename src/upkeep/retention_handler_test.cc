@@ -14,6 +14,11 @@ class RetentionHandlerTest : public testing::UpkeepTest {
         [&](aws::Done done) { retention_handler(context, event, config, std::move(done)); });
   }
 
+  void two_servers_of_the_article() {
+    cloud.article = true;
+    two_servers();
+  }
+
   void two_servers() {
     cloud.add_image("ami-1", "i-1", "2026-02-26");
     cloud.add_image("ami-2", "i-1", "2026-02-27");
@@ -33,7 +38,7 @@ TEST_F(RetentionHandlerTest, OwnEventPrunesOneInstance) {
 }
 
 TEST_F(RetentionHandlerTest, P25TheArticlesEventMatchesTheNameExactlyAndGroupsByInstance) {
-  two_servers();
+  two_servers_of_the_article();
   const auto report = handle(Object{{"ServerName", "web"}, {"gen", "1"}});
   ASSERT_TRUE(report.has_value());
   EXPECT_EQ(cloud.image_ids(), "ami-2 ami-4 ami-5 ami-6");
@@ -41,7 +46,7 @@ TEST_F(RetentionHandlerTest, P25TheArticlesEventMatchesTheNameExactlyAndGroupsBy
 }
 
 TEST_F(RetentionHandlerTest, P25WildcardsInANameAreLetters) {
-  two_servers();
+  two_servers_of_the_article();
   for (const auto* name : {"*", "we?", "web*", "w\\eb"})
     EXPECT_TRUE(handle(Object{{"ServerName", name}, {"gen", "1"}}).has_value());
   EXPECT_TRUE(cloud.mutations().empty());
@@ -52,14 +57,14 @@ TEST_F(RetentionHandlerTest, P25WildcardsInANameAreLetters) {
 }
 
 TEST_F(RetentionHandlerTest, P25AnEndpointThatIgnoresFiltersLosesNothingOfOtherNames) {
-  two_servers();
+  two_servers_of_the_article();
   cloud.ignores_filters = true;
   EXPECT_TRUE(handle(Object{{"ServerName", "web"}, {"gen", "1"}}).has_value());
   EXPECT_EQ(cloud.image_ids(), "ami-2 ami-4 ami-5 ami-6");
 }
 
 TEST_F(RetentionHandlerTest, P33AnEmptyServerNameIsRefused) {
-  two_servers();
+  two_servers_of_the_article();
   const auto report = handle(Object{{"ServerName", ""}, {"gen", "1"}});
   ASSERT_FALSE(report.has_value());
   EXPECT_EQ(report.error().kind, ErrorKind::Invalid);
@@ -71,7 +76,7 @@ TEST_F(RetentionHandlerTest, P33AnEmptyServerNameIsRefused) {
 }
 
 TEST_F(RetentionHandlerTest, P27AnInvalidGenKeepsEverythingAndIsPublished) {
-  two_servers();
+  two_servers_of_the_article();
   for (const auto* gen : {"0", "-2", "", "x"}) {
     const auto report = handle(Object{{"ServerName", "web"}, {"gen", gen}, {"TopicArn", kTopic}});
     ASSERT_TRUE(report.has_value()) << gen;
@@ -92,6 +97,7 @@ TEST_F(RetentionHandlerTest, TheTopicMayComeFromTheEnvironment) {
 }
 
 TEST_F(RetentionHandlerTest, TheSubjectIsFitForSns) {
+  cloud.article = true;
   const std::string name = "日本語サーバー" + std::string(200, 'x') + "\n";
   cloud.add_image("ami-1", "i-1", "2026-02-26", name);
   ASSERT_TRUE(handle(Object{{"ServerName", name}, {"gen", "0"}, {"TopicArn", kTopic}}).has_value());

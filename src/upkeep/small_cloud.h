@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -39,13 +40,16 @@ class SmallCloud final : public aws::Cloud {
 
   Array images, snapshots, instances, agents;
   std::map<std::string, Array> tags;         // of instances, by id
-  std::map<std::string, Array> permissions;  // launch permissions by image
+  std::map<std::string, Array> permissions;  // of images and snapshots, by id
   std::vector<Value> published;
   std::vector<std::string> calls;  // "DeregisterImage ami-1"
   std::size_t page_size = 1000;
   std::vector<std::string> unknown_filters;
   bool ignores_filters = false;  // an endpoint that is not as good as EC2
-  int lingers = 0;               // so many deletions of snapshots still see the deregistered image
+  bool article =
+      false;  // images are added as the article's document makes them, else as hikae does
+  std::function<void(const aws::Request&)> meddler;  // acts just before a call is answered
+  int lingers = 0;  // so many deletions of snapshots still see the deregistered image
 
   /// The next `times` calls of the operation (on that resource, where it is given) fail.
   void fail_next(std::string operation, std::string code, int times = 1,
@@ -55,6 +59,7 @@ class SmallCloud final : public aws::Cloud {
 
   void call(aws::Request request, aws::Done done) override {
     calls.push_back(request.operation + resource_of(request.input));
+    if (meddler) meddler(request);
     auto answer = answer_to(request);
     timers_.soon([done = std::move(done), answer = std::move(answer)]() mutable {
       done(std::move(answer));
@@ -71,15 +76,18 @@ class SmallCloud final : public aws::Cloud {
   void add_image(const std::string& id, const std::string& instance, const std::string& created,
                  const std::string& name = "web", const std::string& state = "available") {
     const auto snapshot = "snap-" + id.substr(4);
+    const auto run = "run-" + id.substr(4);
+    Array born = birth_tags(instance, run);
+    born.push_back(tag("Name", name));
     images.push_back(
         Object{{"ImageId", id},
-               {"Name", name + "-" + created},
+               {"Name", article ? name + "-" + created : "hikae/" + instance + "/" + run},
                {"State", state},
                {"OwnerId", "123456789012"},
                {"CreationDate", created + "T18:30:00.000Z"},
                {"SourceInstanceId", instance},
                {"BlockDeviceMappings", Array{Object{{"Ebs", Object{{"SnapshotId", snapshot}}}}}},
-               {"Tags", Array{tag("Name", name), tag("AutoBackup", "true")}}});
+               {"Tags", std::move(born)}});
     add_snapshot(snapshot, id, instance, created);
   }
 
@@ -91,8 +99,36 @@ class SmallCloud final : public aws::Cloud {
                {"VolumeId", "vol-1"},
                {"StartTime", created + "T18:30:05.000Z"},
                {"Description", "Created by CreateImage(" + instance + ") for " + image},
-               {"Tags", Array{tag("AutoBackup", "true")}}});
+               {"Tags", birth_tags(instance, "run-" + image.substr(4))}});
   }
+
+  [[nodiscard]] Array birth_tags(std::string_view instance, std::string_view run) const {
+    if (article) return {tag(kAutoBackupTag, kAutoBackupValue)};
+    return {tag(kAutoBackupTag, kAutoBackupValue), tag(kSourceInstanceTag, instance),
+            tag(kRunTag, run)};
+  }
+
+  /// Sets a tag of an image or a snapshot; without a value it is taken away.
+  static void set_tag(Value& resource, std::string_view key,
+                      std::optional<std::string_view> value) {
+    auto& list = resource.as_object()["Tags"].as_array();
+    drop(list, "Key", key);
+    if (value) list.push_back(tag(key, *value));
+  }
+
+  static void drop(Array& list, std::string_view member, std::string_view text) {
+    const auto end = std::remove_if(list.begin(), list.end(),
+                                    [&](const Value& one) { return text_at(one, member) == text; });
+    list.erase(end, list.end());
+  }
+  static Value& one_of(Array& list, std::string_view member, std::string_view text) {
+    return *std::ranges::find_if(list,
+                                 [&](const Value& one) { return text_at(one, member) == text; });
+  }
+
+  Value& image(std::string_view id) { return one_of(images, "ImageId", id); }
+  Value& snapshot(std::string_view id) { return one_of(snapshots, "SnapshotId", id); }
+  void remove_image(std::string_view id) { drop(images, "ImageId", id); }
 
   void add_instance(const std::string& id, const std::string& name, const std::string& state,
                     Array more_tags) {
@@ -155,6 +191,8 @@ class SmallCloud final : public aws::Cloud {
       return page(agents, "InstanceInformationList", input);
     if (operation == "DescribeImageAttribute")
       return Object{{"LaunchPermissions", permissions[str(text_at(input, "ImageId"))]}};
+    if (operation == "DescribeSnapshotAttribute")
+      return Object{{"CreateVolumePermissions", permissions[str(text_at(input, "SnapshotId"))]}};
     if (operation == "DeregisterImage") return deregister(input);
     if (operation == "DeleteSnapshot") return delete_snapshot(input);
     if (operation == "Publish") {
