@@ -53,7 +53,7 @@ struct EventAdvice {
   std::string_view text;
 };
 
-constexpr std::array<EventAdvice, 9> kByType = {{
+constexpr std::array<EventAdvice, 12> kByType = {{
     {"Backup Missed",
      "No backup was made at that time. Look that hikae runs all the time, and make "
      "the backup now: hikae backup --all"},
@@ -74,6 +74,12 @@ constexpr std::array<EventAdvice, 9> kByType = {{
     {"Instance Started Again",
      "Nothing has to be done at once. Look why the run ended without "
      "starting it."},
+    {"Internal Failure",
+     "This is a fault of hikae. Look first whether the instance it was about runs."},
+    {"Disk Short Of Space",
+     "Make room on the disk of the data folder at once. Until then there are "
+     "no backups."},
+    {"Disk Has Space Again", "Make the backups that did not happen now: hikae backup --all"},
     {"Prune Warning", "Nothing of that instance is deleted until this is corrected."},
 }};
 

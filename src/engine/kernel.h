@@ -109,6 +109,8 @@ class Kernel {
   [[nodiscard]] WallTime now() const { return world_.clock.now(); }
   /// Machines that have not finished, of one kind or (empty) of all.
   [[nodiscard]] std::size_t living(std::string_view kind = {}) const;
+  /// Of one kind, those that have not finished, oldest first. From memory: it asks no disk.
+  [[nodiscard]] std::vector<View> living_views(std::string_view kind) const;
   /// Nothing is queued for a turn.
   [[nodiscard]] bool quiet() const { return inbox_.empty() && internal_.empty() && !scheduled_; }
 

@@ -192,6 +192,13 @@ std::optional<View> Kernel::view(const MachineId& id) {
   return view_of(**row);
 }
 
+std::vector<View> Kernel::living_views(std::string_view kind) const {
+  std::vector<View> views;
+  for (const auto& [no, slot] : by_no_)
+    if (slot->id.kind == kind) views.push_back(view_of(*slot));
+  return views;
+}
+
 std::vector<View> Kernel::list(const Scope& scope, std::string_view kind, int limit) {
   std::vector<View> views;
   const auto read = journal_->each_of_kind(scope, kind, limit, [&](const MachineRow& row) {

@@ -2,6 +2,7 @@
 
 #include "delivery/delivery.h"
 #include "house/checkers.h"
+#include "house/tell.h"
 #include "plane/cloudformation/cloudformation.h"
 #include "plane/events/events.h"
 #include "plane/iam/iam.h"
@@ -65,10 +66,11 @@ Result<std::unique_ptr<House>> House::assemble(const Ports& ports, const Setting
                                                store::Database& database, aws::Cloud& machines) {
   auto parts = std::make_unique<Parts>(ports, settings);
   auto& router = parts->router;
-  parts->kernel =
-      TRY(engine::Kernel::open(database, {ports.clock, ports.timers, ports.entropy, ports.log},
-                               router, machine_kinds(parts->library)));
+  parts->kernel = TRY(engine::Kernel::open(
+      database, {ports.clock, ports.timers, ports.entropy, ports.log, ports.reserve}, router,
+      machine_kinds(parts->library)));
   auto& kernel = *parts->kernel;
+  kernel.tell_by(make_tell(kernel, parts->settings.scope, ports.log));
 
   // Whoever makes them, they are answered under their service's name.
   const auto answers = [&]<class Service>(const char* name, std::unique_ptr<Service> service) {

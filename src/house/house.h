@@ -24,6 +24,7 @@ struct Ports {
   Entropy& entropy;
   Log& log;
   Mailer& mailer;
+  engine::Reserve* reserve = nullptr;  // absent: the disk is not watched
 };
 
 struct Settings {

@@ -56,6 +56,21 @@ Result<> refuse_what_is_not_there(const Ask& ask) {
                         "Mode " + str(mode) + " is not done by this version; use Auto");
 }
 
+bool restores_power(const FoundDocument& document, const Object& tags) {
+  return text_at(tags, "hikae:power") == "restore" ||
+         text_at(document.tags, "hikae:power") == "restore";
+}
+
+/// What is under way has to end well in the room that is left; only new runs are kept out.
+Result<> refuse_while_disk_is_short(const Ask& ask, const FoundDocument& document,
+                                    const Object& tags) {
+  const bool is_new = family_of(tags).parent.empty() && !restores_power(document, tags);
+  if (!is_new || ask.turn.kernel().disk_space() == engine::DiskSpace::Enough) return {};
+  return aws::aws_error("AutomationExecutionLimitExceededException",
+                        "the disk of hikae's data folder is nearly full: no run is begun until "
+                        "there is space");
+}
+
 Value started_input(const Ask& ask, const FoundDocument& document, const Object& tags,
                     const std::string& id) {
   const auto* given = find(ask.input, "Parameters");
@@ -63,8 +78,6 @@ Value started_input(const Ask& ask, const FoundDocument& document, const Object&
   const auto family = family_of(tags);
   const bool is_root = family.parent.empty();
   const auto instance = instance_of(parameters);
-  const bool restores = text_at(tags, "hikae:power") == "restore" ||
-                        text_at(document.tags, "hikae:power") == "restore";
   return Object{
       {"DocumentName", document.name},
       {"DocumentVersion", document.version},
@@ -77,7 +90,7 @@ Value started_input(const Ask& ask, const FoundDocument& document, const Object&
       {"RootId", is_root ? id : family.root},
       {"Depth", family.depth},
       {"Lease", is_root && !instance.empty() ? "ec2:instance/" + instance : ""},
-      {"Power", restores ? "restore" : ""},
+      {"Power", restores_power(document, tags) ? "restore" : ""},
       {"Tags", tags}};
 }
 
@@ -105,6 +118,7 @@ Result<Value> start_execution(const Ask& ask, Library& library) {
     return aws::aws_error(
         "AutomationExecutionLimitExceededException",
         "executions are nested deeper than " + std::to_string(limits::kChildDepth));
+  TRY_DO(refuse_while_disk_is_short(ask, document, tags));
   const auto id = id_of_start(ask);
   if (const auto existing = ask.turn.kernel().view(run_id(ask.scope, id)))
     TRY_DO(same_request(*existing, document));
