@@ -26,6 +26,7 @@ Object report_of(const AgentFindings& findings) {
                 {"Unregistered", heading(findings.unregistered)},
                 {"StopTag", heading(findings.stop_tag)},
                 {"GenerationTag", heading(findings.generation_tag)},
+                {"LeftStopped", heading(findings.left_stopped)},
                 {"Stopped", heading(findings.stopped)}};
 }
 
@@ -108,6 +109,9 @@ Result<AgentCheckSettings> read_agent_settings(const Value& event, const Value& 
   settings.stop_tag = member("StopTag", settings.stop_tag);
   settings.generation_tag = member("GenerationTag", settings.generation_tag);
   settings.topic_arn = member("TopicArn", member("SNS_TOPIC_ARN", ""));
+  // Of the configuration alone: what hikae remembers is nothing that a caller tells.
+  for (const auto& one : list_at(config, "LeftStopped"))
+    settings.left_stopped[str(text_at(one, "InstanceId"))] = text_at(one, "Detail");
   const auto* keep = find(event, "Keep");
   if (!keep) keep = find(config, "Keep");
   if (keep) settings.keep = TRY(in_context(retention::read_rule(*keep), "Keep"));

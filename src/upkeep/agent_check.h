@@ -10,14 +10,16 @@ namespace hikae::upkeep {
 
 /// Reads the configuration: TagKey, TagValue, TopicArn (or the environment's SNS_TOPIC_ARN),
 /// StopTag, GenerationTag, Keep (retention/rule.h). What is absent is the article's. Members of
-/// `event` go before those of `config`. Errors: `Invalid` where there is no topic, or Keep is
-/// wrong.
+/// `event` go before those of `config`, which alone may say LeftStopped ([{"InstanceId",
+/// "Detail"}]: what hikae stopped and has not started again). Errors: `Invalid` where there is no
+/// topic, or Keep is wrong.
 [[nodiscard]] Result<AgentCheckSettings> read_agent_settings(const Value& event,
                                                              const Value& config);
 
 /// Looks at all members of the group and publishes one message for all findings; nothing where all
 /// is well. Answers {"Members", "Problems", "Published": bool, "Lost": [{"InstanceId", "Name",
-/// "Detail"}], "Inactive", "Unregistered", "StopTag", "GenerationTag", "Stopped": […]}.
+/// "Detail"}], "Inactive", "Unregistered", "StopTag", "GenerationTag", "LeftStopped", "Stopped":
+/// […]}.
 ///
 /// Errors: the settings'; what a listing answered (that the check failed is published first); what
 /// publishing answered. None is swallowed (docs/reference/hazards.md P39).

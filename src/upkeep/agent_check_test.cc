@@ -65,8 +65,34 @@ TEST_F(AgentCheckTest, P39AnInstanceStoppedOnPurposeIsNotLost) {
   EXPECT_TRUE(cloud.published.empty());
   member("i-2", "ConnectionLost");
   EXPECT_TRUE(check().has_value());
-  EXPECT_NE(message().find("Stopped on purpose (1)"), std::string::npos);
+  EXPECT_NE(message().find("Stopped, not by hikae (1)"), std::string::npos);
   EXPECT_NE(message().find("Agent lost (1)"), std::string::npos);
+}
+
+TEST_F(AgentCheckTest, S1AnInstanceThatHikaeStoppedIsToldAsLeftStopped) {
+  auto tags = good_tags();
+  tags.push_back(testing::SmallCloud::tag(kStoppedByTag, "run-7"));
+  member("i-1", "ConnectionLost", "stopped", tags);
+  member("i-2", "Online", "running", tags);  // the tag was left behind
+  member("i-3", "ConnectionLost", "stopped");
+  const auto report = check();
+  EXPECT_EQ(int_at(*report, "Problems"), 1);
+  ASSERT_EQ(list_at(*report, "LeftStopped").size(), 1u);
+  EXPECT_NE(message().find("Left stopped by hikae (1)"), std::string::npos) << message();
+  EXPECT_NE(message().find("i-1 (name-of-i-1): stopped by the run run-7"), std::string::npos);
+  EXPECT_NE(message().find("Stopped, not by hikae (1)"), std::string::npos);
+}
+
+TEST_F(AgentCheckTest, S1WhatHikaeRemembersNeedsNoTagAndComesFromTheConfigurationAlone) {
+  member("i-1", "Online", "stopped");
+  const Value told =
+      Object{{"TopicArn", "arn:aws:sns:ap-northeast-1:1:t"},
+             {"LeftStopped", Array{Object{{"InstanceId", "i-1"}, {"Detail", "hikae gave up"}}}}};
+  EXPECT_EQ(int_at(*check(told), "Problems"), 0) << "a caller's word is none";
+  const auto report = answer_of(
+      [&](aws::Done done) { agent_check_handler(context, Object{}, told, std::move(done)); });
+  EXPECT_EQ(int_at(*report, "Problems"), 1);
+  EXPECT_NE(message().find("i-1 (name-of-i-1): hikae gave up"), std::string::npos) << message();
 }
 
 TEST_F(AgentCheckTest, TerminatedInstancesAndOtherGroupsAreNoMembers) {

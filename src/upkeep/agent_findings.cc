@@ -42,8 +42,8 @@ class MemberExam {
 
   void agent(const Value* agent) {
     const auto ping = agent ? text_at(*agent, "PingStatus") : std::string_view();
+    if (is_off(state_of(instance_))) return power();
     if (ping == "Online") return;
-    if (is_off(state_of(instance_))) return file(findings_.stopped, "");
     if (!agent) return file(findings_.unregistered, "");
     const auto last = text_at(*agent, "LastPingDateTime");
     auto detail = last.empty() ? "no ping is recorded" : "last ping " + printable(last);
@@ -68,6 +68,16 @@ class MemberExam {
   }
 
  private:
+  // What hikae remembers goes before the tag: a tag can be left behind, or taken away by anybody.
+  void power() {
+    const auto remembered = settings_.left_stopped.find(text_at(instance_, "InstanceId"));
+    if (remembered != settings_.left_stopped.end())
+      return file(findings_.left_stopped, printable(remembered->second));
+    const auto run = tag_of(instance_, kStoppedByTag);
+    if (!run) return file(findings_.stopped, "");
+    file(findings_.left_stopped, "stopped by the run " + printable(run->substr(0, kTagShown)));
+  }
+
   void file(std::vector<Finding>& heading, std::string detail) {
     heading.push_back({str(text_at(instance_, "InstanceId")),
                        str(tag_of(instance_, kNameTag).value_or("")), std::move(detail)});
@@ -98,8 +108,8 @@ void append_section(std::string& out, std::string_view title, std::string_view a
 }  // namespace
 
 std::size_t AgentFindings::problems() const {
-  return lost.size() + inactive.size() + unregistered.size() + stop_tag.size() +
-         generation_tag.size();
+  return left_stopped.size() + lost.size() + inactive.size() + unregistered.size() +
+         stop_tag.size() + generation_tag.size();
 }
 
 AgentFindings examine(const Array& instances, const Array& agents,
@@ -115,8 +125,9 @@ AgentFindings examine(const Array& instances, const Array& agents,
     exam.stop_tag();
     exam.generation_tag();
   }
-  for (auto* heading : {&findings.lost, &findings.inactive, &findings.unregistered,
-                        &findings.stop_tag, &findings.generation_tag, &findings.stopped})
+  for (auto* heading :
+       {&findings.lost, &findings.inactive, &findings.unregistered, &findings.stop_tag,
+        &findings.generation_tag, &findings.left_stopped, &findings.stopped})
     std::ranges::sort(*heading, {}, &Finding::instance);
   return findings;
 }
@@ -137,6 +148,10 @@ std::string agent_message(const AgentFindings& findings, const AgentCheckSetting
     out +=
         "\nNo instance carries this tag, so nothing of this group is backed up. Tag the "
         "instances, or remove the plan.\n";
+  append_section(out, "Left stopped by hikae",
+                 "hikae stopped it for a backup, and it does not run again. Look at `hikae runs`; "
+                 "start it by hand where hikae does not try any more.",
+                 findings.left_stopped);
   append_section(out, "Agent lost",
                  "The agent stopped answering. Log in and restart it, or look at the machine.",
                  findings.lost);
@@ -154,7 +169,7 @@ std::string agent_message(const AgentFindings& findings, const AgentCheckSetting
                  "All its backups are kept. Write the number of generations into " +
                      printable(settings.generation_tag) + ", in digits.",
                  findings.generation_tag);
-  append_section(out, "Stopped on purpose", "No problem; listed so that it is not missed.",
+  append_section(out, "Stopped, not by hikae", "No problem; listed so that it is not missed.",
                  findings.stopped);
   return out;
 }

@@ -1,6 +1,7 @@
 // What the agent check finds out about the members of a backup group: a pure function.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,6 +20,8 @@ struct AgentCheckSettings {
   std::string generation_tag = str(kGenerationTag);
   std::optional<retention::Rule> keep;  // the plan's
   std::string topic_arn;
+  /// By instance: what hikae's own records say of those that it stopped and has not started again.
+  std::map<std::string, std::string, std::less<>> left_stopped;
 };
 
 /// One member under one heading.
@@ -31,7 +34,8 @@ struct Finding {
 struct AgentFindings {
   std::size_t members = 0;
   std::vector<Finding> lost, inactive, unregistered, stop_tag, generation_tag;
-  std::vector<Finding> stopped;  // on purpose: no problem, listed for the reader
+  std::vector<Finding> left_stopped;  // by hikae, and not started again
+  std::vector<Finding> stopped;       // by somebody else: no problem, listed for the reader
 
   /// Findings that a person should see to.
   [[nodiscard]] std::size_t problems() const;
@@ -42,7 +46,9 @@ struct AgentFindings {
 /// `instances` as in DescribeInstances (terminated ones are left out), `agents` as in
 /// DescribeInstanceInformation. Findings are sorted by instance.
 /// - An instance that is stopped, or about to be, is listed as that and not as lost
-///   (docs/reference/hazards.md P39); its tags are checked all the same.
+///   (docs/reference/hazards.md P39); its tags are checked all the same. It was stopped by hikae
+///   where the settings or its tag hikae:stopped-by say so (docs/reference/reliability.md S1), and
+///   then it is a problem: somebody waits for it.
 /// - The stop tag has to be exactly "true" or "false" (P6).
 /// - The generation tag has to be valid; it may be absent only where the plan says what to keep.
 [[nodiscard]] AgentFindings examine(const Array& instances, const Array& agents,

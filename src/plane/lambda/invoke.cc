@@ -2,6 +2,7 @@
 #include "base/hash.h"
 #include "plane/lambda/invocation.h"
 #include "plane/lambda/lambda.h"
+#include "plane/lambda/left_stopped.h"
 #include "plane/lambda/own_functions.h"
 #include "plane/lambda/rows.h"
 #include "text/json.h"
@@ -120,15 +121,15 @@ void Lambda::run(const Running& key, const Value& event, aws::Done done) {
   auto& waiting = running_[key];
   waiting.push_back(std::move(done));
   if (waiting.size() > 1) return;
-  const auto configuration = lambda::configuration_of(kernel().tables(), scope, name);
-  const upkeep::Context context{cloud_, clock_, timers_, scope, {}};
+  auto configuration = lambda::configuration_of(kernel().tables(), scope, name);
+  const upkeep::Context context{cloud_, clock_, timers_, scope, {}, turns_};
   auto then = [this, key, alive = std::weak_ptr<bool>(alive_)](Result<Value> answer) {
     if (!alive.expired()) ended(key, answer);
   };
   if (own == lambda::OwnFunction::Retention)
-    upkeep::retention_handler(context, event, configuration, std::move(then));
-  else
-    upkeep::agent_check_handler(context, event, configuration, std::move(then));
+    return upkeep::retention_handler(context, event, configuration, std::move(then));
+  configuration.as_object()["LeftStopped"] = lambda::left_stopped(kernel(), scope);
+  upkeep::agent_check_handler(context, event, configuration, std::move(then));
 }
 
 void Lambda::ended(const Running& key, const Result<Value>& answer) {

@@ -18,6 +18,7 @@
 
 #include "base/ports.h"
 #include "plane/service.h"
+#include "upkeep/turns.h"
 
 namespace hikae::plane {
 
@@ -39,6 +40,7 @@ class Lambda final : public Service {
   Timers& timers_;
   /// A caller that lost patience and asks once more joins what still runs.
   std::map<Running, std::vector<aws::Done>> running_;
+  std::shared_ptr<upkeep::Turns> turns_ = std::make_shared<upkeep::Turns>();
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
