@@ -32,7 +32,8 @@ inline constexpr std::string_view kMailKind = "mail";
 [[nodiscard]] std::unique_ptr<MachineKind> make_delivery_kind();
 
 /// Kind "mail": `Started.input` {SubscriptionArn, Endpoint (the address), Protocol
-/// "email|email-json", TopicArn, DisplayName, MessageId, Subject?, Message}. Looks at the run and
+/// "email|email-json", TopicArn, DisplayName, MessageId, Subject?, Message,
+/// Notice? (true: it tells that another mail is dead)}. Looks at the run and
 /// the instance it is about, renders (delivery/render.h), and hands the mail to hikae-mail:Send
 /// {MessageId, FromName, To, Subject, Body, Attachments: [{Name, ContentType, Content}]}; its
 /// MessageId is a hash of (message, subscription), the same for every retry. Outcome {"Status":

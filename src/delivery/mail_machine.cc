@@ -56,6 +56,7 @@ class MailMachine final : public Machine {
                   {"Instances", saved_answer(answers_.instances)},
                   {"Mail", mail_},
                   {"Attempts", attempts_},
+                  {"Since", unix_ms(since_)},
                   {"Burial", burial_.save()}};
   }
 
@@ -69,6 +70,7 @@ class MailMachine final : public Machine {
     if (const auto* list = find(saved, "Instances")) answers_.instances = loaded_answer(*list);
     mail_ = object_at(saved, "Mail");
     attempts_ = int_at(saved, "Attempts").value_or(0);
+    since_ = wall_ms(int_at(saved, "Since").value_or(0));
     if (const auto* burial = find(saved, "Burial")) burial_.load(*burial);
     return {};
   }
@@ -127,6 +129,7 @@ class MailMachine final : public Machine {
     mail_["Attachments"] = std::move(attachments);
     answers_ = {};
     if (auto* input = input_.if_object()) input->erase("Message");
+    since_ = now;
     send(commands);
   }
 
@@ -149,14 +152,14 @@ class MailMachine final : public Machine {
     // itself stays wrong.
     const auto kind = answer.error().kind;
     const bool is_hopeless = kind == ErrorKind::Invalid || kind == ErrorKind::Limit;
-    const auto delay = is_hopeless ? std::nullopt : mail_delay(attempts_);
+    const auto delay = is_hopeless ? std::nullopt : mail_delay(attempts_, now - since_);
     if (delay) return commands.wake(str(kSendAgainTag), now + *delay);
     bury(answer.error(), now, commands);
   }
 
   void bury(const Error& error, WallTime now, Commands& commands) {
-    const auto reason =
-        fmt::format("no mail server took it in {} attempts: {}", attempts_, error.text());
+    const auto reason = fmt::format("no mail server took it in {} attempts over {}: {}", attempts_,
+                                    human(now - since_), error.text());
     burial_.begin("mail/" + id_.id,
                   Object{{"MessageId", message_id()},
                          {"TopicArn", text_at(input_, "TopicArn")},
@@ -165,6 +168,7 @@ class MailMachine final : public Machine {
                          {"Subject", text_at(mail_, "Subject")},
                          {"Body", beginning_of(text_at(mail_, "Body"), 4000)},
                          {"Attempts", attempts_},
+                         {"Notice", is_true_at(input_, "Notice")},
                          {"Reason", reason}},
                   Object{{"Status", "Dead"},
                          {"MessageId", message_id()},
@@ -178,6 +182,7 @@ class MailMachine final : public Machine {
   Answers answers_;
   Object mail_;
   std::int64_t attempts_ = 0;
+  WallTime since_{};  // its first attempt
   Burial burial_;
 };
 

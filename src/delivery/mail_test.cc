@@ -213,11 +213,11 @@ TEST(MailMachine, SendsTheVerySameMailAgainUntilTheServerHasIt) {
   EXPECT_EQ(int_at(done.outcome, "Attempts"), 5);
 }
 
-TEST(MailMachine, AfterFiftyRetriesTheMailStandsInTheLedger) {
+TEST(MailMachine, AfterADayOfRefusalsTheMailStandsInTheLedger) {
   auto driver = mail_driver();
   driver.start(published("hello"));
-  int retries = 0;
-  for (;; ++retries) {
+  const auto since = driver.now;
+  for (;;) {
     const auto list = driver.answer("send", fail(ErrorKind::Io, "", "refused"));
     const auto* wake = std::get_if<command::Wake>(&list[0]);
     if (!wake) {
@@ -228,9 +228,22 @@ TEST(MailMachine, AfterFiftyRetriesTheMailStandsInTheLedger) {
     }
     driver.wake(*wake);
   }
-  EXPECT_EQ(retries, 50);
+  EXPECT_EQ(driver.now - since, hours(24));
   EXPECT_EQ(text_at(only<command::Finish>(driver.answer("bury", Object{})).outcome, "Status"),
             "Dead");
+}
+
+TEST(MailAboutHikaesOwnEvents, ASkippedServerNamesTheRunThatHoldsItUp) {
+  const auto* message = R"({"source":"hikae","detail-type":"Backup Skipped",
+      "time":"2026-01-01T19:00:00Z","account":"1","region":"r","detail":{"window":"mw-1",
+      "window-name":"nightly","instances":["i-0123456789abcdef0"],"reason":"it still runs",
+      "blocking":[{"instance":"i-0123456789abcdef0","execution-id":"run-7",
+      "since":"2025-12-31T18:30:00Z"},{"instance":"i-1","execution-id":"x; rm -rf /"}]}})";
+  auto driver = mail_driver();
+  const auto mail = only<command::Send>(driver.start(published(message))).call.input.as_object();
+  EXPECT_TRUE(says(mail, "hikae show run-7"));
+  EXPECT_TRUE(says(mail, "hikae cancel run-7"));
+  EXPECT_FALSE(says(mail, "hikae cancel x"));
 }
 
 TEST(MailMachine, AMailThatIsItselfWrongIsNotTriedAgain) {

@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t kNameCharacters = 60;
 constexpr std::size_t kShownInstances = 20;
 constexpr std::size_t kShownFacts = 40;
+constexpr std::size_t kShownBlockers = 5;
 
 std::string utc(WallTime time) {
   auto text = iso(time);
@@ -53,7 +54,7 @@ struct EventAdvice {
   std::string_view text;
 };
 
-constexpr std::array<EventAdvice, 12> kByType = {{
+constexpr std::array<EventAdvice, 14> kByType = {{
     {"Backup Missed",
      "No backup was made at that time. Look that hikae runs all the time, and make "
      "the backup now: hikae backup --all"},
@@ -63,6 +64,12 @@ constexpr std::array<EventAdvice, 12> kByType = {{
     {"Backup Not Started",
      "Nothing was backed up. Correct what the reason names, then make the "
      "backup now: hikae backup --all"},
+    {"Backup Late",
+     "Nothing has to be done: the backup runs now. If servers are stopped for it at a bad time, "
+     "cancel the runs: hikae runs"},
+    {"Mail Not Delivered",
+     "Look at that address and at the mail server; the mails themselves stand in the ledger. "
+     "Nothing more is said of that address for a day."},
     {"Backup Task Failed", "Look at the function's error: hikae runs"},
     {"Backup Warning", "The backup goes on. Correct what the text names before the next night."},
     {"Rule Missed",
@@ -177,6 +184,14 @@ std::vector<std::string> advice_for_event(const Value& event, const InstanceFact
   const auto type = text_at(event, "detail-type");
   for (const auto& [known, text] : kByType)
     if (type == known) list.emplace_back(text);
+  for (const auto& one : list_at(object_at(event, "detail"), "blocking")) {
+    const auto run = text_at(one, "execution-id");
+    if (list.size() >= kShownBlockers || !is_plain_id(run)) continue;
+    list.push_back(
+        fmt::format("Look at the run that holds {} up: hikae show {} - and if it is "
+                    "stuck, end it: hikae cancel {}",
+                    clean_line(text_at(one, "instance"), 40), run, run));
+  }
   return list;
 }
 

@@ -57,13 +57,13 @@ Duration target_delay(std::int64_t retry, std::string_view seed) {
   return full - full * share_of(fmt::format("{}/{}", seed, retry)) / 2000;
 }
 
-std::optional<Duration> mail_delay(std::int64_t retry) {
+std::optional<Duration> mail_delay(std::int64_t retry, Duration age) {
   // 10 s times 60^(i/9): from 10 s to 600 s in ten even ratios.
   constexpr std::array<std::int64_t, 10> kGrowing = {10, 16, 25, 39, 62, 97, 153, 242, 381, 600};
   if (retry <= 2) return seconds(10);
-  if (retry <= 12) return seconds(kGrowing[static_cast<std::size_t>(retry - 3)]);
-  if (retry <= 50) return seconds(600);
-  return std::nullopt;
+  if (retry <= kMailRetriesLeast) return seconds(kGrowing[static_cast<std::size_t>(retry - 3)]);
+  if (age >= kMailAge) return std::nullopt;
+  return std::min<Duration>(seconds(600), kMailAge - age);
 }
 
 }  // namespace hikae::delivery

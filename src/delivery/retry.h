@@ -27,8 +27,12 @@ struct RetryPolicy {
 /// shortened by up to half. The share is a hash of (seed, n): the same on replay, different between
 /// machines.
 [[nodiscard]] Duration target_delay(std::int64_t retry, std::string_view seed);
-/// Before the n-th retry of a mail: 2 after 10 s, 10 growing from 10 to 600 s, 38 every 600 s: 50
-/// over 6 hours. nullopt: no further one.
-[[nodiscard]] std::optional<Duration> mail_delay(std::int64_t retry);
+/// A mail is tried this long, and however late its first attempts came, kMailRetriesLeast times
+/// more (docs/reference/reliability.md L3).
+inline constexpr Duration kMailAge = hours(24);
+inline constexpr std::int64_t kMailRetriesLeast = 12;
+/// Before the n-th retry of a mail whose first attempt was `age` ago: 2 after 10 s, 10 growing from
+/// 10 to 600 s, then every 600 s, the last one at kMailAge. nullopt: no further one.
+[[nodiscard]] std::optional<Duration> mail_delay(std::int64_t retry, Duration age);
 
 }  // namespace hikae::delivery

@@ -97,7 +97,11 @@ Result<Call> call_of_target(const Scope& scope, const Value& input, std::string_
   const auto arn = TRY(read_target(text));
   Call call;
   if (arn.service == "sns") {
-    call = {"sns", "Publish", Object{{"TopicArn", text}, {"Message", body}}, {}};
+    // A delivery that is sent again is the same message: the topic knows it by this token.
+    call = {"sns",
+            "Publish",
+            Object{{"TopicArn", text}, {"Message", body}, {"MessageDeduplicationId", token}},
+            {}};
   } else if (arn.service == "lambda" && arn.resource.starts_with("function:")) {
     call = {"lambda",
             "Invoke",

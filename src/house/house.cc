@@ -90,7 +90,7 @@ Result<std::unique_ptr<House>> House::assemble(const Ports& ports, const Setting
   answers("sts", std::make_unique<plane::Sts>(kernel));
   answers("cloudformation", std::make_unique<plane::CloudFormation>(kernel, make_checkers()));
   answers("hikae-stack", std::make_unique<plane::ResourceProvider>(kernel, router));
-  answers("hikae-ledger", std::make_unique<plane::Ledger>(kernel));
+  answers("hikae-ledger", std::make_unique<plane::Ledger>(kernel, ports.log));
   answers("hikae-mail", std::make_unique<plane::MailService>(kernel, ports.mailer));
 
   TRY_DO(kernel.recover());

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "plane/checks.h"
+#include "plane/sns/notice.h"
 #include "text/json.h"
 
 namespace hikae::plane {
@@ -13,7 +14,27 @@ constexpr std::size_t kKeyBytes = 1024;
 constexpr std::size_t kRowBytes = 64 * 1024;
 constexpr std::int64_t kMostRows = 10'000;
 
-Result<Value> record(const Ask& ask) {
+// What delivery/burial.h records, by the kind of the machine that gave up.
+constexpr std::string_view kMailPrefix = "mail/";
+constexpr std::string_view kDeliveryPrefix = "delivery/";
+constexpr std::string_view kEventPrefix = "event/";
+
+bool is_dead(const Value* recorded) {
+  return recorded && text_at(object_at(*recorded, "Row"), "Outcome") == "Dead";
+}
+
+void tell_of_death(const Ask& ask, Log& log, const std::string& key, const Value& row) {
+  if (key.starts_with(kMailPrefix)) sns::tell_other_subscribers(ask, key, row);
+  ask.turn.after_commit([&log, key, row] {
+    log.error("plane", "a notification was given up and is a row of the ledger only",
+              {{"key", key},
+               {"to", text_at(row, "To", text_at(row, "TargetArn"))},
+               {"subject", text_at(row, "Subject")},
+               {"reason", text_at(row, "Reason")}});
+  });
+}
+
+Result<Value> record(const Ask& ask, Log& log) {
   const auto key = text_at(ask.input, "Key");
   const auto* row = find(ask.input, "Row");
   if (key.empty() || key.size() > kKeyBytes || !row || !row->is_object())
@@ -24,7 +45,9 @@ Result<Value> record(const Ask& ask) {
                           "hikae-ledger:Record: the row of " + str(key) + " is over 64 KiB");
   const auto* before = ask.row(kLedgerRows, key);
   const auto since = before ? str(text_at(*before, "RecordedAt")) : iso_ms(ask.turn.now());
+  const bool was_dead = is_dead(before);
   ask.put(kLedgerRows, key, Object{{"Key", key}, {"RecordedAt", since}, {"Row", *row}});
+  if (!was_dead && is_dead(ask.row(kLedgerRows, key))) tell_of_death(ask, log, str(key), *row);
   return Object();
 }
 
@@ -33,27 +56,61 @@ bool is_newer(const Value* a, const Value* b) {
   return at != bt ? at > bt : text_at(*a, "Key") < text_at(*b, "Key");
 }
 
-Result<Value> query(const Ask& ask) {
-  const auto prefix = text_at(ask.input, "Prefix");
-  const auto limit =
-      std::clamp<std::int64_t>(int_at(ask.input, "Limit").value_or(100), 1, kMostRows);
-  const auto& rows = ask.rows(kLedgerRows);
-  std::vector<const Value*> found;
+using Found = std::vector<const Value*>;
+
+/// The rows whose key begins so.
+Found rows_of(const engine::Tables& tables, const Scope& scope, std::string_view prefix,
+              std::string_view since = {}) {
+  Found found;
+  const auto& rows = tables.rows(scope, kLedgerRows);
   for (auto at = rows.lower_bound(prefix); at != rows.end() && at->first.starts_with(prefix); ++at)
-    found.push_back(&at->second);
+    if (text_at(at->second, "RecordedAt") >= since) found.push_back(&at->second);
+  return found;
+}
+
+Array newest_of(Found found, const Value& input) {
+  const auto limit = std::clamp<std::int64_t>(int_at(input, "Limit").value_or(100), 1, kMostRows);
   const auto count = std::min<std::size_t>(found.size(), static_cast<std::size_t>(limit));
   std::ranges::partial_sort(found, found.begin() + static_cast<std::ptrdiff_t>(count), is_newer);
   Array newest;
   for (std::size_t i = 0; i < count; ++i) newest.push_back(*found[i]);
-  return Object{{"Rows", std::move(newest)}};
+  return newest;
+}
+
+Result<Value> query(const Ask& ask) {
+  auto found = rows_of(ask.turn.tables(), ask.scope, text_at(ask.input, "Prefix"));
+  return Object{{"Rows", newest_of(std::move(found), ask.input)}};
+}
+
+Result<Value> dead(const Ask& ask) {
+  const auto given = text_at(ask.input, "Since");
+  const auto since = given.empty() ? WallTime{} : TRY(in_context(parse_iso(given), "Since"));
+  const auto counts = dead_counts(ask.turn.tables(), ask.scope, since);
+  Found all;
+  for (const auto prefix : {kMailPrefix, kDeliveryPrefix, kEventPrefix})
+    for (const auto* row : rows_of(ask.turn.tables(), ask.scope, prefix, iso_ms(since)))
+      all.push_back(row);
+  return Object{{"Mails", counts.mails},
+                {"Deliveries", counts.deliveries},
+                {"Events", counts.events},
+                {"Rows", newest_of(std::move(all), ask.input)}};
 }
 
 }  // namespace
 }  // namespace ledger
 
-Ledger::Ledger(engine::Kernel& kernel) : Service("hikae-ledger", kernel) {
-  on("Record", ledger::record);
+DeadCounts dead_counts(const engine::Tables& tables, const Scope& scope, WallTime since) {
+  const auto from = iso_ms(since);
+  const auto count = [&](std::string_view prefix) {
+    return ledger::rows_of(tables, scope, prefix, from).size();
+  };
+  return {count(ledger::kMailPrefix), count(ledger::kDeliveryPrefix), count(ledger::kEventPrefix)};
+}
+
+Ledger::Ledger(engine::Kernel& kernel, Log& log) : Service("hikae-ledger", kernel) {
+  on("Record", [&log](const Ask& ask) { return ledger::record(ask, log); });
   on("Query", ledger::query);
+  on("Dead", ledger::dead);
 }
 
 }  // namespace hikae::plane

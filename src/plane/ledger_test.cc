@@ -6,7 +6,7 @@ namespace hikae::plane {
 namespace {
 
 struct LedgerDesk : TestKernel {
-  Ledger service{*kernel};
+  Ledger service{*kernel, log};
   void record(std::string_view key, std::string_view outcome) {
     ok(service, "Record", Object{{"Key", key}, {"Row", Object{{"Outcome", outcome}}}});
     time.run_until(time.now() + seconds(1));
@@ -48,6 +48,21 @@ TEST(Ledger, RowsComeBackWithTheDatabase) {
       *desk.database, {desk.time, desk.time, desk.entropy, desk.log}, desk.router, {});
   ASSERT_TRUE(again);
   EXPECT_NE((*again)->tables().get(desk.scope, kLedgerRows, "w/1"), nullptr);
+}
+
+TEST(Ledger, CountsWhatCouldNotBeDeliveredAndLogsEachOnce) {
+  LedgerDesk desk;
+  for (const auto key : {"mail/1", "mail/1", "delivery/1", "event/1"}) desk.record(key, "Dead");
+  desk.record("w/1", "Missed");
+  const auto answer = desk.ok(desk.service, "Dead", Object());
+  EXPECT_EQ(int_at(answer, "Mails"), 1);
+  EXPECT_EQ(int_at(answer, "Deliveries"), 1);
+  EXPECT_EQ(int_at(answer, "Events"), 1);
+  EXPECT_EQ(list_at(answer, "Rows").size(), 3u);
+  EXPECT_EQ(desk.logged.size(), 3u);
+  EXPECT_EQ(dead_counts(desk.kernel->tables(), desk.scope).all(), 3u);
+  const auto since = iso_ms(desk.time.now());
+  EXPECT_EQ(int_at(desk.ok(desk.service, "Dead", Object{{"Since", since}}), "Mails"), 0);
 }
 
 }  // namespace

@@ -110,7 +110,8 @@ class TestKernel {
 
   VirtualTime time;
   SeededEntropy entropy{1};
-  Log log{time, [](std::string_view) {}};
+  std::vector<std::string> logged;
+  Log log{time, [this](std::string_view line) { logged.emplace_back(line); }, LogLevel::Warn};
   aws::Router router{time};
   std::unique_ptr<store::Database> database;
   std::unique_ptr<engine::Kernel> kernel;

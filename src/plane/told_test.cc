@@ -1,5 +1,7 @@
 // From a rule to the mailbox: the services of this folder with the machines of src/delivery and
 // src/window, all real; only the mail server is not.
+#include <algorithm>
+
 #include "delivery/delivery.h"
 #include "plane/events/events.h"
 #include "plane/lambda/invocation.h"
@@ -17,13 +19,15 @@ namespace {
 struct Mailbox final : Mailer {
   explicit Mailbox(VirtualTime& world) : time(world) {}
   void send(Mail mail, Done done) override {
-    auto answer = is_down ? Result<>(fail(ErrorKind::Unavailable, "421 not now")) : Result<>();
-    if (!is_down) mails.push_back(std::move(mail));
+    const bool refuses = is_down || mail.to == refused_address;
+    auto answer = refuses ? Result<>(fail(ErrorKind::Unavailable, "421 not now")) : Result<>();
+    if (!refuses) mails.push_back(std::move(mail));
     time.soon([done = std::move(done), answer]() mutable { done(answer); });
   }
   [[nodiscard]] std::string where() const override { return "memory"; }
   VirtualTime& time;
   bool is_down = false;
+  std::string refused_address;
   std::vector<Mail> mails;
 };
 
@@ -43,7 +47,7 @@ struct TellingHouse : TestKernel {
         : sns(*house.kernel),
           events(*house.kernel),
           lambda(*house.kernel, house.router, house.time, house.time),
-          ledger(*house.kernel),
+          ledger(*house.kernel, house.log),
           mail(*house.kernel, house.mailbox) {
       house.router.add("sns", sns);
       house.router.add("events", events);
@@ -80,6 +84,13 @@ struct TellingHouse : TestKernel {
        Object{{"Entries", Array{Object{{"Source", source},
                                        {"DetailType", "Window Missed"},
                                        {"Detail", R"({"reason":"power cut"})"}}}}});
+  }
+  void subscribe(std::string_view address) {
+    ok(services->sns, "Subscribe",
+       Object{{"TopicArn", topic}, {"Protocol", "email"}, {"Endpoint", address}});
+  }
+  std::int64_t dead_mails() {
+    return int_at(ok(services->ledger, "Dead", Object()), "Mails").value_or(-1);
   }
   void wait(Duration duration) { time.run_until(time.now() + duration); }
   /// As after kill -9: nothing is left but the database.
@@ -137,6 +148,61 @@ TEST(Told, AMailServerThatIsDownGetsTheMailLater) {
   house.mailbox.is_down = false;
   house.wait(hours(2));
   EXPECT_EQ(house.mailbox.mails.size(), 1u);
+}
+
+/// Answers nobody: as if the process died before the record.
+struct Unheard final : aws::Cloud {
+  explicit Unheard(aws::Cloud& service) : inner(service) {}
+  void call(aws::Request request, aws::Done) override {
+    inner.call(std::move(request), [](const Result<Value>&) {});
+  }
+  aws::Cloud& inner;
+};
+
+TEST(Told, AKillBetweenPublishingAndItsRecordMailsNothingTwice) {
+  auto before = std::make_unique<TellingHouse>();
+  Unheard unheard(before->services->sns);
+  before->router.add("sns", "Publish", unheard);
+  before->put_event("hikae");
+  before->wait(minutes(1));
+  ASSERT_EQ(before->mailbox.mails.size(), 1u);
+  auto database = std::move(before->database);
+  const auto died_at = before->time.now();
+  before.reset();
+  TellingHouse house(std::move(database), died_at);
+  house.wait(hours(2));
+  EXPECT_TRUE(house.mailbox.mails.empty());
+  EXPECT_EQ(house.machines("mail").size(), 1u);
+}
+
+TEST(Told, ADeadSubscriberIsToldOfToTheOthersOnceAndLogged) {
+  TellingHouse house;
+  house.subscribe("boss@example.com");
+  house.mailbox.refused_address = "ops@example.com";
+  house.put_event("hikae");
+  house.put_event("hikae");
+  house.wait(hours(23));
+  EXPECT_EQ(house.dead_mails(), 0);
+  house.wait(hours(3));
+  EXPECT_EQ(house.dead_mails(), 2);
+  ASSERT_EQ(house.mailbox.mails.size(), 3u) << "the boss's two, and one notice";
+  EXPECT_EQ(house.mailbox.mails[2].to, "boss@example.com");
+  EXPECT_NE(house.mailbox.mails[2].body.find("ops@example.com"), std::string::npos);
+  EXPECT_EQ(std::ranges::count_if(
+                house.logged,
+                [](const std::string& line) { return line.find("given up") != std::string::npos; }),
+            2);
+  house.wait(hours(72));
+  EXPECT_EQ(house.mailbox.mails.size(), 3u);
+}
+
+TEST(Told, TwoDeadSubscribersDoNotKeepTellingEachOther) {
+  TellingHouse house;
+  house.subscribe("boss@example.com");
+  house.mailbox.is_down = true;
+  house.put_event("hikae");
+  house.wait(hours(24 * 7));
+  EXPECT_EQ(house.dead_mails(), 4) << "each one's mail, and the notice about the other";
 }
 
 TEST(Told, NothingIsLostOverARestart) {

@@ -3,21 +3,14 @@
 #include <set>
 
 #include "delivery/delivery.h"
-#include "plane/sns/message.h"
-#include "plane/sns/rows.h"
+#include "plane/sns/post.h"
 #include "plane/sns/sns.h"
+#include "plane/sns/tokens.h"
 #include "text/json.h"
 
 namespace hikae::plane {
 namespace sns {
 namespace {
-
-/// A message in its topic.
-struct Posted {
-  const Value& topic;
-  const Message& message;
-  std::string id;
-};
 
 Object mail_input(const Posted& posted, const Value& subscription) {
   const auto protocol = text_at(subscription, "Protocol");
@@ -29,6 +22,7 @@ Object mail_input(const Posted& posted, const Value& subscription) {
                {"MessageId", posted.id},
                {"Protocol", protocol}};
   if (!posted.message.subject.empty()) input["Subject"] = posted.message.subject;
+  if (posted.kind == PostKind::Notice) input["Notice"] = true;
   return input;
 }
 
@@ -61,6 +55,8 @@ std::string function_event(const Ask& ask, const Posted& posted, const Value& su
                                {"Sns", std::move(body)}}}}});
 }
 
+}  // namespace
+
 void start_delivery(const Ask& ask, const Posted& posted, const Value& subscription) {
   const auto arn = text_at(subscription, "SubscriptionArn");
   if (text_at(subscription, "Protocol") == "lambda") {
@@ -75,14 +71,30 @@ void start_delivery(const Ask& ask, const Posted& posted, const Value& subscript
                  mail_input(posted, subscription));
 }
 
-std::string post(const Ask& ask, const Value& topic, const Message& message) {
-  const Posted posted{topic, message, new_uuid(ask.turn.entropy())};
+namespace {
+
+constexpr std::size_t kTokenBytes = 128;  // SNS's own
+
+/// `input` is Publish's, or an entry of PublishBatch. A token that came before: the message that it
+/// was, delivered no second time.
+std::string post(const Ask& ask, const Value& input, const Value& topic, const Message& message) {
+  const auto token = text_at(input, "MessageDeduplicationId");
+  const auto id = token.empty() ? new_uuid(ask.turn.entropy())
+                                : message_id_of(ask, text_at(topic, "Arn"), token);
+  if (!token.empty() && was_published(ask, id)) return id;
+  if (!token.empty()) remember_published(ask, id);
+  const Posted posted{topic, message, id};
   for (const auto* subscription :
        subscriptions_of(ask.turn.tables(), ask.scope, text_at(topic, "Name"))) {
     const auto text = message.text_for(text_at(*subscription, "Protocol"));
     if (wants(*subscription, text, message.attributes)) start_delivery(ask, posted, *subscription);
   }
   return posted.id;
+}
+
+Result<> check_token(const Value& input) {
+  if (text_at(input, "MessageDeduplicationId").size() <= kTokenBytes) return {};
+  return invalid("MessageDeduplicationId Reason: it has at most 128 characters");
 }
 
 Result<Value> publish(const Ask& ask) {
@@ -92,7 +104,8 @@ Result<Value> publish(const Ask& ask) {
   if (arn.empty()) return invalid("TopicArn or TargetArn Reason: no value for required parameter");
   const auto* topic = TRY(topic_of(ask, arn));
   const auto message = TRY(read_message(ask.input));
-  return Object{{"MessageId", post(ask, *topic, message)}};
+  TRY_DO(check_token(ask.input));
+  return Object{{"MessageId", post(ask, ask.input, *topic, message)}};
 }
 
 Result<> check_batch(const Array& entries) {
@@ -108,6 +121,7 @@ Result<> check_batch(const Array& entries) {
       return aws::aws_error("InvalidBatchEntryId", "The Id '" + str(id) + "' is not valid.");
     if (!ids.insert(str(id)).second)
       return aws::aws_error("BatchEntryIdsNotDistinct", "Two entries have the Id " + str(id) + ".");
+    TRY_DO(check_token(entry));
     bytes += text_at(entry, "Message").size();
   }
   if (bytes > kMessageBytes)
@@ -123,7 +137,7 @@ Result<Value> publish_batch(const Ask& ask) {
   for (const auto& entry : entries) {
     const auto id = text_at(entry, "Id");
     if (const auto message = read_message(entry))
-      successful.push_back(Object{{"Id", id}, {"MessageId", post(ask, *topic, *message)}});
+      successful.push_back(Object{{"Id", id}, {"MessageId", post(ask, entry, *topic, *message)}});
     else
       failed.push_back(Object{{"Id", id},
                               {"Code", message.error().code},

@@ -1,6 +1,7 @@
 #include "plane/sns/sns.h"
 
 #include "plane/sns/rows.h"
+#include "plane/sns/tokens.h"
 #include "plane/testing_kernel_test.h"
 
 namespace hikae::plane {
@@ -392,6 +393,26 @@ TEST(SnsRows, OnlyTopicsWithSubscribersAreListenedTo) {
   desk.subscribe("a@example.com");
   EXPECT_EQ(sns::topics_with_subscribers(desk.kernel->tables(), desk.scope),
             std::vector<std::string>{desk.topic});
+}
+
+TEST(SnsPublish, ATokenThatCameBeforeIsTheSameMessageAndGoesToNobodyAgain) {
+  SnsDesk desk;
+  desk.subscribe("a@example.com");
+  const auto first = desk.publish({{"Message", "m"}, {"MessageDeduplicationId", "t-1"}});
+  desk.subscribe("b@example.com");
+  EXPECT_EQ(desk.publish({{"Message", "m"}, {"MessageDeduplicationId", "t-1"}}), first);
+  EXPECT_EQ(desk.machines("mail").size(), 1u);
+  EXPECT_NE(desk.publish({{"Message", "m"}, {"MessageDeduplicationId", "t-2"}}), first);
+  EXPECT_EQ(desk.machines("mail").size(), 3u);
+}
+
+TEST(SnsPublish, TokensAreForgottenAfterTwoDays) {
+  SnsDesk desk;
+  for (const auto token : {"a", "b", "c"})
+    desk.publish({{"Message", "m"}, {"MessageDeduplicationId", token}});
+  desk.time.run_until(desk.time.now() + hours(24 * 4));
+  desk.publish({{"Message", "m"}, {"MessageDeduplicationId", "d"}});
+  EXPECT_EQ(desk.kernel->tables().rows(desk.scope, sns::kTokenRows).size(), 1u);
 }
 
 }  // namespace
