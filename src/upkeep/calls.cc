@@ -167,11 +167,6 @@ std::optional<std::string_view> tag_of(const Value& resource, std::string_view k
   return std::nullopt;
 }
 
-bool is_held(const Value& resource) {
-  const auto hold = tag_of(resource, kHoldTag);
-  return hold && *hold != "false";
-}
-
 void publish(const Context& context, std::string topic_arn, std::string_view subject,
              std::string message, aws::Done done) {
   ask(context, "sns", "Publish",

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "aws/cloud.h"
+#include "base/hold.h"
 #include "base/ids.h"
 #include "base/ports.h"
 #include "base/result.h"
@@ -58,8 +59,6 @@ void list_all(const Context& context, std::string service, std::string operation
 
 /// The value of a tag in the `Tags` of an EC2 resource; absent where it has none.
 [[nodiscard]] std::optional<std::string_view> tag_of(const Value& resource, std::string_view key);
-/// The resource carries kHoldTag.
-[[nodiscard]] bool is_held(const Value& resource);
 
 /// Publishes to a topic; the subject is made fit for SNS (ASCII, one line, under 100 characters).
 void publish(const Context& context, std::string topic_arn, std::string_view subject,

@@ -3,6 +3,8 @@
 
 #include <string_view>
 
+#include "base/hold.h"
+
 namespace hikae::upkeep {
 
 // On instances, written by people.
@@ -28,7 +30,7 @@ inline constexpr std::string_view kConsistencyUnknown = "unknown";
 inline constexpr std::string_view kStoppedByTag = "hikae:stopped-by";
 
 /// On an instance: none of its backups is deleted. On an image or a snapshot: this one is not.
-/// Any value but "false".
-inline constexpr std::string_view kHoldTag = "hikae:hold";
+/// base/hold.h says which values hold.
+using hikae::kHoldTag;
 
 }  // namespace hikae::upkeep
