@@ -1,9 +1,16 @@
 // Goal: over 100,000 random histories the promises hold whatever the rule. Method: a seeded
-// generator that likes edges (equal dates, the future, foreign look-alikes, failing nights); each
-// promise is stated here again, in other words than the code's.
+// generator that likes edges (equal dates, the future, foreign look-alikes, doubtful images, holds,
+// failing nights); each promise is stated here again, in other words than the code's.
+//
+// The second half plays nights: between the decision and the deletion, and between two deletions,
+// images vanish, fail, get doubtful, are put on hold, and look-alikes come. Who deletes looks anew
+// before each; a judge that sees only the world before and after each deletion says whether it kept
+// S5 to S8.
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/entropy.h"
@@ -35,6 +42,7 @@ Image random_image(SeededEntropy& entropy, int number) {
   if (small(entropy, 20) == 0) image.source = InstanceId();
   image.ours = small(entropy, 8) == 0 ? Ours::No : Ours::Yes;
   if (small(entropy, 12) == 0) image.protection = "on hold";
+  if (small(entropy, 10) == 0) image.doubt = "its snapshots did not begin in time";
   return image;
 }
 
@@ -55,7 +63,7 @@ History random_history(SeededEntropy& entropy) {
 
 bool counts(const Image& image) {
   return image.ours == Ours::Yes && image.source == kMine && image.state == "available" &&
-         image.created <= kTonight;
+         image.created <= kTonight && image.doubt.empty();
 }
 
 bool newer(const Image& a, const Image& b) {
@@ -72,6 +80,7 @@ std::string broken_promise(const History& history, const Plan& plan) {
     const bool deleted = decision.verdict == Verdict::Delete;
     if (decision.reason.empty()) return "every decision has a reason";
     if (decision.good != counts(images[i])) return "good means good";
+    if (decision.foreign != (images[i].ours == Ours::No)) return "foreign is told as foreign";
     if (counts(images[i])) ++good;
     if (counts(images[i]) && !deleted) ++kept;
     if (!deleted) continue;
@@ -102,6 +111,101 @@ TEST(RetentionProperties, HoldOverAHundredThousandHistories) {
     for (const auto& decision : plan.decisions) deleted += decision.verdict == Verdict::Delete;
   }
   EXPECT_GT(deleted, 50'000u) << "the generator must make histories in which something goes";
+}
+
+/// What happens between two looks.
+void meddle(SeededEntropy& entropy, std::vector<Image>& world, int& next_number) {
+  if (world.empty()) return;
+  auto& image = world[static_cast<std::size_t>(small(entropy, static_cast<int>(world.size())))];
+  switch (small(entropy, 8)) {
+    case 0: image.state = "failed"; break;
+    case 1: image.doubt = "marked meanwhile"; break;
+    case 2: image.protection = "on hold"; break;
+    case 3: image.ours = Ours::No; break;
+    case 4: world.push_back(random_image(entropy, next_number++)); break;
+    case 5: world.erase(world.begin() + (&image - world.data())); break;
+    default: break;
+  }
+}
+
+/// Which promise the deletion of `gone` broke in a world that was `before`. Counts by hand: how
+/// many usable copies there were, how many of them are newer, and nothing of the plan.
+std::string judged(const std::vector<Image>& before, const Image& gone, const Rule& rule) {
+  const auto usable = [](const Image& one) {
+    const bool is_ours = one.ours != Ours::No && one.source.text() == "i-mine";
+    return is_ours && one.state == "available" && one.doubt.empty() && !(one.created > kTonight);
+  };
+  if (gone.ours == Ours::No) return "S7: a foreign image was deleted";
+  if (gone.source.text() != "i-mine") return "S7: an image of another machine was deleted";
+  if (!gone.protection.empty()) return "a held image was deleted";
+  if (gone.state != "available" && gone.state != "failed" && gone.state != "error")
+    return "an image on its way was deleted";
+  if (gone.state == "available" && !usable(gone)) return "S5: a doubtful image was deleted";
+  long left = 0, newer_left = 0;
+  for (const auto& one : before) {
+    if (one.id == gone.id || !usable(one)) continue;
+    ++left;
+    newer_left += std::pair(one.created, one.id) > std::pair(gone.created, gone.id);
+  }
+  if (newer_left < 1) return "S6: the newest good one was deleted";
+  if (usable(gone) && newer_left < rule.last) return "S6: one of the newest N was deleted";
+  if (usable(gone) && left < rule.last) return "S6: fewer than N are left";
+  if (rule.empty()) return "there was no rule";
+  return {};
+}
+
+/// Looks, deletes the oldest that may go, and again, while others act; the first broken promise.
+std::string play_night(SeededEntropy& entropy, std::vector<Image> world, const Rule& rule,
+                       std::size_t& deleted) {
+  int next_number = 1'000;
+  for (int turn = 0; turn < 30; ++turn) {
+    if (small(entropy, 2)) meddle(entropy, world, next_number);
+    const auto plan = decide(kMine, world, rule, kTonight);
+    std::optional<std::size_t> oldest;
+    for (std::size_t i = 0; i < world.size(); ++i)
+      if (plan.decisions[i].verdict == Verdict::Delete &&
+          (!oldest || newer(world[*oldest], world[i])))
+        oldest = i;
+    if (!oldest) return {};
+    const auto gone = world[*oldest];
+    if (auto broken = judged(world, gone, rule); !broken.empty()) return broken;
+    world.erase(world.begin() + static_cast<std::ptrdiff_t>(*oldest));
+    ++deleted;
+  }
+  return "the night does not end";
+}
+
+TEST(RetentionProperties, HoldWhileOthersChangeTheWorldBetweenTwoDeletions) {
+  SeededEntropy entropy(20260102);
+  std::size_t deleted = 0;
+  for (int n = 0; n < kHistories; ++n) {
+    auto history = random_history(entropy);
+    const auto broken = play_night(entropy, std::move(history.images), history.rule, deleted);
+    ASSERT_EQ(broken, "") << "night " << n;
+  }
+  EXPECT_GT(deleted, 50'000u);
+}
+
+// The judge itself: a deletion of a list that is no longer true does break a promise. Without this
+// a judge that finds nothing would prove nothing.
+TEST(RetentionProperties, AListThatIsNotLookedAtAgainBreaksThePromises) {
+  SeededEntropy entropy(20260103);
+  int broken = 0;
+  for (int n = 0; n < 20'000; ++n) {
+    auto history = random_history(entropy);
+    auto world = history.images;
+    const auto plan = decide(kMine, history.images, history.rule, kTonight);
+    int next_number = 1'000;
+    for (std::size_t i = 0; i < history.images.size(); ++i) {
+      if (plan.decisions[i].verdict == Verdict::Keep) continue;
+      meddle(entropy, world, next_number);
+      const auto at = std::ranges::find(world, history.images[i].id, &Image::id);
+      if (at == world.end()) continue;
+      broken += !judged(world, *at, history.rule).empty();
+      world.erase(at);
+    }
+  }
+  EXPECT_GT(broken, 100);
 }
 
 TEST(RetentionProperties, TheOrderOfTheInputDoesNotMatter) {

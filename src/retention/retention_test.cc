@@ -181,6 +181,59 @@ TEST(Retention, PartsOfARuleAddUp) {
   EXPECT_EQ(plan.decisions[0].reason, "generation 1 of 2, daily 1 of 2");
 }
 
+TEST(Retention, EachReasonIsToldApartFromAllOthers) {
+  const auto image = [](std::string id) { return good(std::move(id), "2026-02-01"); };
+  auto foreign = image("ami-01"), unmarked = image("ami-02"), unknown = image("ami-03"),
+       other = image("ami-04"), future = good("ami-05", "2027-01-01"), doubtful = image("ami-06"),
+       held = image("ami-07");
+  foreign.ours = unmarked.ours = Ours::No;
+  foreign.not_ours = "it belongs to the account 999999999999";
+  unknown.source = InstanceId();
+  other.source = InstanceId("i-2");
+  doubtful.doubt = "its snapshot snap-1 is pending";
+  held.protection = "it is on hold (tag hikae:hold)";
+  const std::vector<Image> images{foreign,
+                                  unmarked,
+                                  unknown,
+                                  other,
+                                  future,
+                                  doubtful,
+                                  held,
+                                  with_state(image("ami-08"), "pending"),
+                                  with_state(image("ami-09"), "failed"),
+                                  with_state(image("ami-10"), ""),
+                                  image("ami-11"),
+                                  good("ami-12", "2026-02-02"),
+                                  good("ami-13", "2026-02-03")};
+  const auto plan = decide(kServer, images, Rule{.last = 2}, kNow);
+  const std::vector<std::string> expected{
+      "foreign: it belongs to the account 999999999999",
+      "foreign: hikae did not make it",
+      "its source instance is not known",
+      "it was made of another instance (i-2)",
+      "dated in the future (2027-01-01T00:00:00Z)",
+      "its snapshot snap-1 is pending, so it does not count as a generation",
+      "it is on hold (tag hikae:hold) (else it would go: number 4 from the newest; the rule keeps "
+      "the newest 2)",
+      "pending, so it does not count as a generation",
+      "ended failed, and a newer good one exists",
+      "of unknown state, so it does not count as a generation",
+      "number 3 from the newest; the rule keeps the newest 2",
+      "generation 2 of 2",
+      "generation 1 of 2"};
+  ASSERT_EQ(plan.decisions.size(), expected.size());
+  for (std::size_t i = 0; i < expected.size(); ++i)
+    EXPECT_EQ(plan.decisions[i].reason, expected[i]) << images[i].id.text();
+  EXPECT_EQ(letters(plan), "KKKKKKKKDKDKK");
+}
+
+TEST(Retention, AProtectedImageWithinTheRuleIsKeptByTheRule) {
+  auto held = good("ami-1", "2026-02-01");
+  held.protection = "on hold";
+  const auto plan = decide(kServer, std::vector<Image>{held}, Rule{.last = 1}, kNow);
+  EXPECT_EQ(plan.decisions[0].reason, "generation 1 of 1");
+}
+
 TEST(Retention, NothingToDecideIsNothing) {
   const auto plan = decide(kServer, {}, Rule{.last = 1}, kNow);
   EXPECT_TRUE(plan.decisions.empty());

@@ -248,6 +248,20 @@ TEST(LambdaInvoke, AnAbsentFunctionIsNotFound) {
             "ResourceNotFoundException");
 }
 
+TEST(LambdaInvoke, PruningsOfOneInstanceTakeTurnsWhateverTheirPayload) {
+  LambdaDesk desk;
+  int answers = 0;
+  for (const auto* payload :
+       {R"({"InstanceId":"i-1","Keep":1})", R"({"InstanceId":"i-1","Keep":2})",
+        R"({"InstanceId":"i-2","Keep":1})"})
+    desk.service.call({desk.scope, "lambda", "Invoke",
+                       Object{{"FunctionName", "hikae-retention"}, {"Payload", payload}}, ""},
+                      [&](const Result<Value>& answer) { answers += answer.has_value(); });
+  EXPECT_EQ(desk.cloud.calls.size(), 2u) << "the second of i-1 waits";
+  desk.time.run_until(desk.time.now() + minutes(5));
+  EXPECT_EQ(answers, 3);
+}
+
 TEST(LambdaInvoke, WhatIsWrongWithARequestIsSaid) {
   LambdaDesk desk;
   const auto code = [&](std::string_view payload, std::string_view type) {
