@@ -7,7 +7,7 @@
 #include "aws/errors.h"
 #include "plane/ssm/ssm.h"
 #include "plane/ssm/window_rows.h"
-#include "schedule/upcoming.h"
+#include "window/window.h"
 
 namespace hikae::plane {
 namespace {
@@ -23,17 +23,11 @@ std::unexpected<Error> invalid(std::string message) {
   return aws::aws_error("ValidationException", std::move(message));
 }
 
-/// The instants that follow; the error says what is wrong with the schedule.
+/// The instants that follow; the error says what is wrong with the window.
 Result<std::vector<WallTime>> next_of(const Value& row, WallTime from, int count) {
-  schedule::ScheduleQuery query;
-  query.expression = str(text_at(row, "Schedule"));
-  query.kind = schedule::Kind::Window;
-  query.timezone = str(text_at(row, "ScheduleTimezone"));
-  query.from = from;
-  if (const auto created = parse_iso(text_at(row, "CreatedDate"))) query.anchor = *created;
-  query.offset = static_cast<int>(int_at(row, "ScheduleOffset").value_or(0));
-  query.count = static_cast<std::size_t>(count);
-  return schedule::upcoming(query);
+  auto definition = row;
+  definition.as_object()["CreatedAt"] = text_at(row, "CreatedDate");
+  return window::next_openings(definition, from, static_cast<std::size_t>(count));
 }
 
 Result<> check_window(const Value& row, WallTime now) {
@@ -45,7 +39,7 @@ Result<> check_window(const Value& row, WallTime now) {
     return invalid(
         fmt::format("Cutoff {} must be 0 or more, and less than Duration {}", cutoff, duration));
   const auto next = next_of(row, now, 1);
-  if (!next) return invalid("Schedule: " + next.error().message);
+  if (!next) return invalid(next.error().message);
   return {};
 }
 
