@@ -32,6 +32,8 @@ struct Slot {
   MachineId id;
   std::int64_t seq = 0;  // of its last event
   std::int64_t seq_of_snapshot = 0;
+  std::size_t bytes_of_snapshot = 0;
+  std::size_t bytes_since_snapshot = 0;  // of events
   WallTime started_at;
   std::unique_ptr<Machine> machine;
   std::map<std::string, OpenItem, std::less<>> open;  // by tag

@@ -46,8 +46,13 @@ std::unexpected<Error> unknown_outcome(const Call& call, std::string_view why) {
 
 }  // namespace
 
-Effects::Effects(aws::Cloud& cloud, Timers& timers, Entropy& entropy, Answered answered)
-    : cloud_(cloud), timers_(timers), entropy_(entropy), answered_(std::move(answered)) {}
+Effects::Effects(aws::Cloud& cloud, Budget& budget, Timers& timers, Entropy& entropy,
+                 Answered answered)
+    : cloud_(cloud),
+      budget_(budget),
+      timers_(timers),
+      entropy_(entropy),
+      answered_(std::move(answered)) {}
 
 Effects::~Effects() = default;
 
@@ -90,8 +95,16 @@ void Effects::settle(const std::shared_ptr<Outgoing>& out, Result<Value> answer)
   answered_(to, std::move(answer));
 }
 
-/// One request and its time-out: whichever comes first goes to `then`.
 void Effects::call_once(const std::shared_ptr<Outgoing>& out, const Call& call,
+                        void (Effects::*then)(const std::shared_ptr<Outgoing>&, Result<Value>)) {
+  const auto urgency = urgency_of(call, retry_class(call) != RetryClass::Read);
+  budget_.pass(out->scope, call, urgency, [this, out, call, then] {
+    if (!out->dropped) send_once(out, call, then);
+  });
+}
+
+/// One request and its time-out: whichever comes first goes to `then`.
+void Effects::send_once(const std::shared_ptr<Outgoing>& out, const Call& call,
                         void (Effects::*then)(const std::shared_ptr<Outgoing>&, Result<Value>)) {
   ++counters_.calls;
   const auto attempt = ++out->attempt;
@@ -117,6 +130,8 @@ void Effects::attempt(const std::shared_ptr<Outgoing>& out) {
 void Effects::answered_to(const std::shared_ptr<Outgoing>& out, Result<Value> answer) {
   if (answer) return settle(out, std::move(answer));
   const auto& error = answer.error();
+  if (error.kind == ErrorKind::Throttled)
+    budget_.throttled(out->scope, out->call, urgency_of(out->call, out->retry != RetryClass::Read));
   if (error.kind == ErrorKind::Unavailable || error.kind == ErrorKind::Timeout)
     return lost(out, std::move(answer));
   if (error.kind == ErrorKind::Throttled &&

@@ -10,6 +10,7 @@
 #include "base/machine.h"
 #include "base/ports.h"
 #include "engine/address.h"
+#include "engine/budget.h"
 
 namespace hikae::engine {
 
@@ -25,7 +26,7 @@ struct EffectCounters {
 
 class Effects {
  public:
-  Effects(aws::Cloud& cloud, Timers& timers, Entropy& entropy, Answered answered);
+  Effects(aws::Cloud& cloud, Budget& budget, Timers& timers, Entropy& entropy, Answered answered);
   ~Effects();
 
   /// Performs the call and reports its one answer, later. Throttled calls are sent again (they were
@@ -50,9 +51,12 @@ class Effects {
   void settle(const std::shared_ptr<Outgoing>& out, Result<Value> answer);
   void call_once(const std::shared_ptr<Outgoing>& out, const Call& call,
                  void (Effects::*then)(const std::shared_ptr<Outgoing>&, Result<Value>));
+  void send_once(const std::shared_ptr<Outgoing>& out, const Call& call,
+                 void (Effects::*then)(const std::shared_ptr<Outgoing>&, Result<Value>));
   void looked_at(const std::shared_ptr<Outgoing>& out, Result<Value> seen);
 
   aws::Cloud& cloud_;
+  Budget& budget_;
   Timers& timers_;
   Entropy& entropy_;
   Answered answered_;

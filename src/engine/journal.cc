@@ -76,7 +76,7 @@ Result<std::unique_ptr<Journal>> Journal::open(store::Database& db) {
       .tail = TRY(db.prepare("SELECT seq, at, event FROM journal WHERE machine = ? AND seq > ? "
                              "ORDER BY seq")),
       .of_kind = TRY(row("WHERE account = ? AND region = ? AND kind = ? "
-                         "ORDER BY started_at DESC, no DESC LIMIT ?")),
+                         "ORDER BY started_at DESC, no DESC LIMIT ? OFFSET ?")),
       .resources = TRY(db.prepare("SELECT account, region, kind, id, body FROM resources")),
       .highest = TRY(db.prepare("SELECT coalesce(max(no), 0) FROM machines")),
   });
@@ -140,15 +140,19 @@ void Journal::add_machine(const Slot& slot) {
         slot.id.id, unix_ms(slot.started_at));
 }
 
-void Journal::add_event(const Slot& slot, WallTime at, std::string event) {
+void Journal::add_event(Slot& slot, WallTime at, std::string event) {
   ++counters_.events;
+  slot.bytes_since_snapshot += event.size();
   write(s_->add_event, slot.no, slot.seq, unix_ms(at), std::move(event));
 }
 
 void Journal::write_snapshot(Slot& slot) {
   ++counters_.snapshots;
-  write(s_->snapshot, slot.seq, encode_slot(slot), slot.no);
+  auto text = encode_slot(slot);
+  slot.bytes_of_snapshot = text.size();
+  slot.bytes_since_snapshot = 0;
   slot.seq_of_snapshot = slot.seq;
+  write(s_->snapshot, slot.seq, std::move(text), slot.no);
 }
 
 void Journal::finish_machine(Slot& slot, WallTime at) {
@@ -208,11 +212,15 @@ Result<> Journal::each_event_after(
   return {};
 }
 
-Result<> Journal::each_of_kind(const Scope& scope, std::string_view kind, int limit,
+Result<> Journal::each_of_kind(const Scope& scope, std::string_view kind, Slice slice,
                                const std::function<void(MachineRow)>& visit) {
   TRY_DO(flush());
   auto& s = s_->of_kind;
-  s.bind(1, scope.account).bind(2, scope.region).bind(3, kind).bind(4, std::int64_t{limit});
+  s.bind(1, scope.account)
+      .bind(2, scope.region)
+      .bind(3, kind)
+      .bind(4, slice.limit)
+      .bind(5, slice.skip);
   while (TRY(s.step())) visit(row_of(s));
   s.reset();
   return {};

@@ -29,6 +29,12 @@ struct MachineRow {
   std::string outcome;   // empty while it lives
 };
 
+/// A part of a list: `limit` rows behind the first `skip`.
+struct Slice {
+  std::int64_t limit = 0;
+  std::int64_t skip = 0;
+};
+
 struct JournalCounters {
   std::int64_t commits = 0;
   std::int64_t events = 0;
@@ -50,7 +56,7 @@ class Journal {
   // and recovery is the way back.
   [[nodiscard]] Result<> commit();
   void add_machine(const Slot& slot);
-  void add_event(const Slot& slot, WallTime at, std::string event);
+  void add_event(Slot& slot, WallTime at, std::string event);
   void write_snapshot(Slot& slot);
   void finish_machine(Slot& slot, WallTime at);
   /// Ends a machine whose rows cannot be read; they stay as they are.
@@ -67,8 +73,8 @@ class Journal {
   [[nodiscard]] Result<> each_event_after(
       std::int64_t machine, std::int64_t seq,
       const std::function<Result<>(std::int64_t seq, WallTime at, std::string_view event)>& visit);
-  /// Newest first, at most `limit`.
-  [[nodiscard]] Result<> each_of_kind(const Scope& scope, std::string_view kind, int limit,
+  /// Newest first.
+  [[nodiscard]] Result<> each_of_kind(const Scope& scope, std::string_view kind, Slice slice,
                                       const std::function<void(MachineRow)>& visit);
   [[nodiscard]] Result<> each_resource(
       const std::function<void(const Scope&, std::string_view kind, std::string_view id,

@@ -5,6 +5,16 @@
 #include "engine/limits.h"
 
 namespace hikae::engine {
+namespace {
+
+/// A long run's record is large: it is written again only when as much has happened since, so that
+/// all the snapshots of a run together cost no more than its events.
+bool is_snapshot_due(const Slot& slot) {
+  return slot.seq - slot.seq_of_snapshot >= limits::kEventsPerSnapshot &&
+         slot.bytes_since_snapshot >= slot.bytes_of_snapshot;
+}
+
+}  // namespace
 
 WallTime Turn::now() const { return kernel_.now(); }
 Tables& Turn::tables() { return kernel_.tables_; }
@@ -25,11 +35,12 @@ Kernel::Kernel(World world, aws::Cloud& cloud, std::unique_ptr<Journal> journal,
       journal_(std::move(journal)),
       tables_(*journal_),
       kinds_(std::move(kinds)),
+      budget_(world.timers),
       effects_(
-          cloud, world.timers, world.entropy,
+          cloud, budget_, world.timers, world.entropy,
           [this](const Address& to, Result<Value> answer) { answered(to, std::move(answer)); }),
       poller_(
-          cloud, world.timers,
+          cloud, budget_, world.timers,
           [this](const Address& to, const Result<Value>& answer) { return decides(to, answer); },
           [this](const Address& to, Result<Value> answer) { answered(to, std::move(answer)); }),
       alarms_(world.clock, world.timers, [this](const Address& to) { ring(to); }) {
@@ -90,8 +101,7 @@ void Kernel::drain_internal() {
 void Kernel::write_snapshots() {
   for (const auto no : touched_) {
     auto* slot = living_slot(no);
-    if (slot && slot->seq - slot->seq_of_snapshot >= limits::kEventsPerSnapshot)
-      journal_->write_snapshot(*slot);
+    if (slot && is_snapshot_due(*slot)) journal_->write_snapshot(*slot);
   }
   touched_.clear();
 }

@@ -20,6 +20,7 @@
 #include "base/machine.h"
 #include "base/ports.h"
 #include "engine/alarms.h"
+#include "engine/budget.h"
 #include "engine/codec.h"
 #include "engine/effects.h"
 #include "engine/journal.h"
@@ -103,14 +104,17 @@ class Kernel {
   void perform(Work work);
 
   [[nodiscard]] std::optional<View> view(const MachineId& id);
-  /// Newest first, at most `limit`.
-  [[nodiscard]] std::vector<View> list(const Scope& scope, std::string_view kind, int limit);
+  /// Newest first, at most `limit`, behind the first `skip`: costs what it gives.
+  [[nodiscard]] std::vector<View> list(const Scope& scope, std::string_view kind,
+                                       std::int64_t limit, std::int64_t skip = 0);
   [[nodiscard]] Tables& tables() { return tables_; }
   [[nodiscard]] WallTime now() const { return world_.clock.now(); }
   /// Machines that have not finished, of one kind or (empty) of all.
   [[nodiscard]] std::size_t living(std::string_view kind = {}) const;
   /// Of one kind, those that have not finished, oldest first. From memory: it asks no disk.
   [[nodiscard]] std::vector<View> living_views(std::string_view kind) const;
+  /// Machines that hold a lease, and those that stand in line for it.
+  [[nodiscard]] const Leases& leases() const { return leases_; }
   /// Nothing is queued for a turn.
   [[nodiscard]] bool quiet() const { return inbox_.empty() && internal_.empty() && !scheduled_; }
 
@@ -177,6 +181,7 @@ class Kernel {
   std::unique_ptr<Journal> journal_;
   Tables tables_;
   std::vector<std::unique_ptr<MachineKind>> kinds_;
+  Budget budget_;
   Effects effects_;
   Poller poller_;
   Leases leases_;

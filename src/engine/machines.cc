@@ -169,8 +169,8 @@ void Kernel::finish(Slot& slot, Value outcome, Mode mode) {
   if (mode == Mode::Replay) return;  // recovery sees to it: it did not end the first time
   journal_->finish_machine(slot, now());
   for (const auto& resource : slot.held)
-    if (const auto next = leases_.release(resource, slot.no))
-      internal_.push_back({{}, next->machine, next->item, event::Leased{next->tag}});
+    for (const auto& next : leases_.release(resource, slot.no))
+      internal_.push_back({{}, next.machine, next.item, event::Leased{next.tag}});
   if (auto waiting = awaiting_end_.extract(slot.id))
     for (const auto& to : waiting.mapped())
       internal_.push_back({{}, to.machine, to.item, event::Ended{to.tag, slot.outcome}});
@@ -199,9 +199,10 @@ std::vector<View> Kernel::living_views(std::string_view kind) const {
   return views;
 }
 
-std::vector<View> Kernel::list(const Scope& scope, std::string_view kind, int limit) {
+std::vector<View> Kernel::list(const Scope& scope, std::string_view kind, std::int64_t limit,
+                               std::int64_t skip) {
   std::vector<View> views;
-  const auto read = journal_->each_of_kind(scope, kind, limit, [&](const MachineRow& row) {
+  const auto read = journal_->each_of_kind(scope, kind, {limit, skip}, [&](const MachineRow& row) {
     const auto* slot = living_slot(row.id);
     views.push_back(slot ? view_of(*slot) : view_of(row));
   });

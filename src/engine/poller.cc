@@ -48,8 +48,10 @@ std::string group_key(const Scope& scope, const Call& call, const std::optional<
 
 }  // namespace
 
-Poller::Poller(aws::Cloud& cloud, Timers& timers, Decides decides, Answered answered)
+Poller::Poller(aws::Cloud& cloud, Budget& budget, Timers& timers, Decides decides,
+               Answered answered)
     : cloud_(cloud),
+      budget_(budget),
       timers_(timers),
       decides_(std::move(decides)),
       answered_(std::move(answered)) {}
@@ -127,7 +129,6 @@ void Poller::poll(const std::shared_ptr<Group>& group) {
 }
 
 void Poller::ask(const std::shared_ptr<Group>& group, std::vector<std::uint64_t> items) {
-  ++calls_;
   auto call = group->call;
   if (group->target) {
     std::vector<std::string> ids;
@@ -136,6 +137,15 @@ void Poller::ask(const std::shared_ptr<Group>& group, std::vector<std::uint64_t>
     ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
     call = merged_call(*group->target, std::move(call), ids);
   }
+  budget_.pass(group->scope, call, Urgency::Poll,
+               [this, group, call, items = std::move(items)]() mutable {
+                 send(group, call, std::move(items));
+               });
+}
+
+void Poller::send(const std::shared_ptr<Group>& group, const Call& call,
+                  std::vector<std::uint64_t> items) {
+  ++calls_;
   // Whichever comes first, the answer or the time-out, is heard; the other finds nobody.
   auto out = std::make_shared<Asked>(Asked{std::move(items), 0, false});
   const auto hear = [this, group, out](const Result<Value>& answer) {
@@ -152,6 +162,8 @@ void Poller::ask(const std::shared_ptr<Group>& group, std::vector<std::uint64_t>
 
 void Poller::heard(const std::shared_ptr<Group>& group, const std::vector<std::uint64_t>& items,
                    const Result<Value>& answer) {
+  if (!answer && answer.error().kind == ErrorKind::Throttled)
+    budget_.throttled(group->scope, group->call, Urgency::Poll);
   // One id that does not exist fails a whole Describe call: each is then asked for alone.
   const bool refused = !answer && answer.error().kind != ErrorKind::Throttled &&
                        answer.error().kind != ErrorKind::Unavailable &&

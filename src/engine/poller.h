@@ -14,6 +14,7 @@
 #include "base/machine.h"
 #include "base/ports.h"
 #include "engine/address.h"
+#include "engine/budget.h"
 
 namespace hikae::engine {
 
@@ -22,7 +23,7 @@ class Poller {
   using Decides = std::function<bool(const Address&, const Result<Value>&)>;
 
   /// `decides` asks the machine whether an answer is the one waited for; then `answered` is called.
-  Poller(aws::Cloud& cloud, Timers& timers, Decides decides, Answered answered);
+  Poller(aws::Cloud& cloud, Budget& budget, Timers& timers, Decides decides, Answered answered);
   ~Poller();
 
   void add(const Address& to, const Scope& scope, const Call& call, PollPace pace);
@@ -36,12 +37,15 @@ class Poller {
   void arm(const std::shared_ptr<Group>& group);
   void poll(const std::shared_ptr<Group>& group);
   void ask(const std::shared_ptr<Group>& group, std::vector<std::uint64_t> items);
+  void send(const std::shared_ptr<Group>& group, const Call& call,
+            std::vector<std::uint64_t> items);
   void heard(const std::shared_ptr<Group>& group, const std::vector<std::uint64_t>& items,
              const Result<Value>& answer);
   void expect(Group& group, std::uint64_t item, SteadyTime due);
   void judge(Group& group, std::uint64_t item, const Result<Value>& answer);
 
   aws::Cloud& cloud_;
+  Budget& budget_;
   Timers& timers_;
   Decides decides_;
   Answered answered_;

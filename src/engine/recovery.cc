@@ -31,12 +31,14 @@ Result<std::unique_ptr<Slot>> Kernel::read(const MachineRow& row, const MachineK
   if (!row.snapshot.empty()) {
     TRY_DO(in_context(decode_slot(row.snapshot, kind, *slot), "its snapshot"));
     slot->seq = slot->seq_of_snapshot = row.seq;
+    slot->bytes_of_snapshot = row.snapshot.size();
     for (auto& [tag, item] : slot->open) item.no = ++last_item_;
   }
   TRY_DO(journal_->each_event_after(
       slot->no, slot->seq, [&](std::int64_t seq, WallTime at, std::string_view text) -> Result<> {
         const auto event = TRY(in_context(decode_event(text), "event " + std::to_string(seq)));
         slot->seq = seq;
+        slot->bytes_since_snapshot += text.size();
         decide(*slot, event, at, Mode::Replay);
         if (!slot->finished) return {};
         return fail(ErrorKind::Io, "event " + std::to_string(seq) +
