@@ -86,6 +86,7 @@ class StackMachine final : public Machine {
 
   void start(const Value& input, WallTime now, Commands& commands) {
     record_.input = input;
+    record_.remember_statuses();
     if (record_.operation() == "delete") return start_deleting(now, commands);
     record_.note_stack(
         now, record_.operation() == "update" ? "UPDATE_IN_PROGRESS" : "CREATE_IN_PROGRESS");

@@ -20,7 +20,8 @@
 // "cancel" rolls back after the resource in hand.
 //
 // Outcome: {StackName, StackId, Status, StatusReason, Resources {LogicalId: {Type, PhysicalId,
-// Attributes, Properties, …}} in order of making, Outputs {name: text}, Parameters, Events
+// Attributes, Properties, …}} in order of making, Statuses {LogicalId: its latest event, also of
+// resources that failed or are gone}, Outputs {name: text}, Parameters, Events
 // [{Timestamp, LogicalResourceId, PhysicalResourceId, ResourceType, ResourceStatus,
 // ResourceStatusReason}]}. Status is CloudFormation's: CREATE_COMPLETE, ROLLBACK_COMPLETE,
 // ROLLBACK_FAILED, UPDATE_COMPLETE, UPDATE_ROLLBACK_COMPLETE, UPDATE_ROLLBACK_FAILED,

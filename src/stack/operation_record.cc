@@ -62,6 +62,7 @@ Value Record::save() const {
                 {"Done", saved_done(done)},
                 {"Deletions", saved_deletions(deletions)},
                 {"Resources", resources},
+                {"Statuses", statuses},
                 {"Calls", calls},
                 {"InHand", in_hand},
                 {"InHandOperation", in_hand_operation},
@@ -92,6 +93,7 @@ Result<Record> Record::load(const Value& saved) {
   for (const auto& one : list_at(saved, "Deletions"))
     record.deletions.push_back({str(text_at(one, "Id")), value_at(one, "Resource")});
   record.resources = object_at(saved, "Resources");
+  record.statuses = object_at(saved, "Statuses");
   record.calls = int_at(saved, "Calls").value_or(0);
   record.in_hand = text_at(saved, "InHand");
   record.in_hand_operation = text_at(saved, "InHandOperation");
@@ -113,8 +115,9 @@ Value Record::outcome() const {
   return Object{
       {"StackName", stack_name()}, {"StackId", text_at(input, "StackId")},
       {"Status", status},          {"StatusReason", reason.empty() ? undo_problem : reason},
-      {"Resources", resources},    {"Outputs", outputs},
-      {"Parameters", parameters},  {"Events", events}};
+      {"Resources", resources},    {"Statuses", statuses},
+      {"Outputs", outputs},        {"Parameters", parameters},
+      {"Events", events}};
 }
 
 const Object& Record::previous() const {
@@ -132,12 +135,34 @@ void Record::note(WallTime now, std::string_view id, std::string_view type,
                {"ResourceType", type},
                {"ResourceStatus", resource_status}};
   if (!why.empty()) entry["ResourceStatusReason"] = why;
+  keep_status(entry);
   events.push_back(std::move(entry));
+}
+
+/// Where a resource was replaced, what becomes of the other of the two is no status of this one.
+void Record::keep_status(const Object& event) {
+  const auto id = text_at(event, "LogicalResourceId");
+  const bool is_of_other = phase != Phase::Deleting && resources.contains(id) &&
+                           text_at(event, "ResourceStatus").starts_with("DELETE_");
+  if (!is_of_other) statuses[id] = event;
 }
 
 void Record::note_stack(WallTime now, std::string_view new_status, std::string_view why) {
   status = new_status;
-  note(now, stack_name(), "AWS::CloudFormation::Stack", text_at(input, "StackId"), new_status, why);
+  Object entry{{"Timestamp", iso_ms(now)},
+               {"LogicalResourceId", stack_name()},
+               {"PhysicalResourceId", text_at(input, "StackId")},
+               {"ResourceType", "AWS::CloudFormation::Stack"},
+               {"ResourceStatus", new_status}};
+  if (!why.empty()) entry["ResourceStatusReason"] = why;
+  events.push_back(std::move(entry));
+}
+
+void Record::remember_statuses() {
+  const auto* before = find(input, "Previous");
+  if (!before) return;
+  for (const auto& [id, event] : object_at(*before, "Statuses"))
+    if (text_at(event, "ResourceStatus") != "DELETE_COMPLETE") statuses[id] = event;
 }
 
 }  // namespace hikae::stack

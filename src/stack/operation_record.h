@@ -37,6 +37,7 @@ struct Record {
   std::vector<Done> done;
   std::vector<Deletion> deletions;  // what remains to be deleted, the last first
   Object resources;                 // as in the outcome
+  Object statuses;                  // as in the outcome
   std::int64_t calls = 0;           // sent so far; the number of the one in hand
   std::string in_hand;              // its logical id; empty: none
   std::string in_hand_operation;    // "CreateResource", …
@@ -57,10 +58,16 @@ struct Record {
   [[nodiscard]] std::string_view operation() const { return text_at(input, "Operation"); }
   [[nodiscard]] std::string_view stack_name() const { return text_at(input, "StackName"); }
   [[nodiscard]] const Object& previous() const;  // its Resources
+  /// An event of a resource; the latest of each is kept in `statuses`.
   void note(WallTime now, std::string_view id, std::string_view type, std::string_view physical_id,
             std::string_view status, std::string_view why = {});
   /// An event of the stack itself; sets `status`.
   void note_stack(WallTime now, std::string_view new_status, std::string_view why = {});
+  /// What the operation before has left: a resource that this one does not touch keeps its status.
+  void remember_statuses();
+
+ private:
+  void keep_status(const Object& event);
 };
 
 }  // namespace hikae::stack

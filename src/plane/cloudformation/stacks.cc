@@ -217,17 +217,33 @@ Result<Value> describe_stacks(const Ask& ask) {
   return Object{{"Stacks", std::move(stacks)}};
 }
 
+/// Those that are there, in order of making, then those that failed or are gone.
 Result<Value> describe_resources(const Ask& ask) {
   const auto* row = TRY(stack_row(ask, text_at(ask.input, "StackName")));
   const auto state = state_of(ask, *row);
+  const auto& made = object_at(state.described, "Resources");
+  const auto& statuses = object_at(state.described, "Statuses");
   Array resources;
-  for (const auto& [id, resource] : object_at(state.described, "Resources"))
-    resources.push_back(Object{{"StackName", text_at(*row, "StackName")},
-                               {"StackId", text_at(*row, "StackId")},
-                               {"LogicalResourceId", id},
-                               {"PhysicalResourceId", text_at(resource, "PhysicalId")},
-                               {"ResourceType", text_at(resource, "Type")},
-                               {"ResourceStatus", "CREATE_COMPLETE"}});
+  const auto show = [&](std::string_view id, const Value& resource, const Value& latest) {
+    Object shown{{"StackName", text_at(*row, "StackName")},
+                 {"StackId", text_at(*row, "StackId")},
+                 {"LogicalResourceId", id},
+                 {"PhysicalResourceId",
+                  text_at(resource, "PhysicalId", text_at(latest, "PhysicalResourceId"))},
+                 {"ResourceType", text_at(resource, "Type", text_at(latest, "ResourceType"))},
+                 {"Timestamp", text_at(latest, "Timestamp", text_at(*row, "CreationTime"))},
+                 {"ResourceStatus", text_at(latest, "ResourceStatus", "CREATE_COMPLETE")}};
+    if (const auto why = text_at(latest, "ResourceStatusReason"); !why.empty())
+      shown["ResourceStatusReason"] = why;
+    resources.push_back(std::move(shown));
+  };
+  static const Value kNothing = Object{};
+  for (const auto& [id, resource] : made) {
+    const auto* latest = statuses.if_contains(id);
+    show(id, resource, latest ? *latest : kNothing);
+  }
+  for (const auto& [id, latest] : statuses)
+    if (!made.contains(id)) show(id, kNothing, latest);
   return Object{{"StackResources", std::move(resources)}};
 }
 
