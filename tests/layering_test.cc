@@ -124,5 +124,20 @@ TEST(Layering, TheCoreReadsNoClockNoEntropyAndKnowsNoShell) {
   }
 }
 
+TEST(Layering, NobodyStartsAShellTestsIncluded) {
+  const auto root = fs::path(HIKAE_SOURCE_DIR);
+  const std::set<std::string> shells{"std::system(", " system(", "popen(", "/bin/sh"};
+  for (const auto* folder : {"src", "tests", "tools", "bench", "fuzz"}) {
+    if (!fs::exists(root / folder)) continue;
+    for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
+      if (entry.path().extension() != ".cc" && entry.path().extension() != ".h") continue;
+      if (entry.path().filename() == "layering_test.cc") continue;
+      const auto text = read(entry.path());
+      for (const auto& word : shells)
+        EXPECT_EQ(text.find(word), std::string::npos) << entry.path() << " uses " << word;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace hikae
