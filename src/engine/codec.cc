@@ -63,7 +63,9 @@ Call call_from_value(const Value& value) {
 }
 
 Value item_to_value(const OpenItem& item) {
-  Object value{{"t", kItemTypes[static_cast<std::size_t>(item.type)]}, {"at", unix_ms(item.at)}};
+  Object value{{"t", kItemTypes[static_cast<std::size_t>(item.type)]},
+               {"at", unix_ms(item.at)},
+               {"no", item.no}};
   if (item.effect) value["x"] = true;
   switch (item.type) {
     case OpenItem::Type::Await:
@@ -85,6 +87,7 @@ OpenItem item_from_value(const Value& value) {
   for (std::size_t i = 0; i < kItemTypes.size(); ++i)
     if (kItemTypes[i] == type) item.type = static_cast<OpenItem::Type>(i);
   item.at = wall_ms(int_at(value, "at").value_or(0));
+  item.no = static_cast<std::uint64_t>(int_at(value, "no").value_or(0));
   if (const auto* call = find(value, "call")) item.call = call_from_value(*call);
   item.pace = {Duration{int_at(value, "first").value_or(2000)},
                Duration{int_at(value, "every").value_or(10000)}};

@@ -15,7 +15,7 @@ namespace hikae::engine {
 struct OpenItem {
   enum class Type { Send, Await, Wake, AwaitEnd, Lease, Pause };
   Type type = Type::Send;
-  std::uint64_t no = 0;  // unique in this process: an answer for an older item is dropped
+  std::uint64_t no = 0;  // never given twice: an answer for an older item is dropped
   Call call;             // Send, Await
   PollPace pace;         // Await
   WallTime at;           // Wake: when; else: when it was asked for

@@ -80,31 +80,29 @@ OpenItem& Kernel::open_item(Slot& slot, const std::string& tag, OpenItem item, M
   auto& open = slot.open.emplace(tag, std::move(item)).first->second;
   if (mode == Mode::Replay) return open;
   if (open.effect) journal_->add_effect(slot, tag, open.call, now());
-  arm(slot, tag, open, Origin::Fresh);
+  arm({slot.no, tag, open.no}, slot.id.scope, open, Origin::Fresh);
   return open;
 }
 
 /// Sets an open item going. A call leaves only after the commit.
-void Kernel::arm(Slot& slot, const std::string& tag, OpenItem& item, Origin origin) {
-  const Address to{slot.no, tag, item.no};
+void Kernel::arm(const Address& to, const Scope& scope, const OpenItem& item, Origin origin) {
   switch (item.type) {
     case OpenItem::Type::Send:
       after_commit_.push_back([this, to, origin] { send(to, origin); });
       return;
-    case OpenItem::Type::Await: return await(slot, to, item);
+    case OpenItem::Type::Await: return await(to, scope, item);
     case OpenItem::Type::Wake: return alarms_.at(item.at, to);
     case OpenItem::Type::Pause: return alarms_.after(left_of(item, origin, now()), to);
-    case OpenItem::Type::AwaitEnd: return await_end(slot, tag, item);
+    case OpenItem::Type::AwaitEnd: return await_end(to, item);
     case OpenItem::Type::Lease:
       if (leases_.ask(item.resource, to))
-        internal_.push_back({{}, to.machine, to.item, event::Leased{tag}});
+        internal_.push_back({{}, to.machine, to.item, event::Leased{to.tag}});
       return;
   }
 }
 
-void Kernel::await_end(Slot& slot, const std::string& tag, const OpenItem& item) {
-  const Address to{slot.no, tag, item.no};
-  if (living_.contains(item.machine)) {
+void Kernel::await_end(const Address& to, const OpenItem& item) {
+  if (roster_.lives(item.machine)) {
     awaiting_end_[item.machine].push_back(to);
     return;
   }
@@ -112,12 +110,12 @@ void Kernel::await_end(Slot& slot, const std::string& tag, const OpenItem& item)
   Result<Value> outcome = view ? Result<Value>(view->outcome)
                                : fail(ErrorKind::NotFound, "there is no " + item.machine.kind +
                                                                " '" + item.machine.id + "'");
-  internal_.push_back({{}, to.machine, to.item, event::Ended{tag, std::move(outcome)}});
+  internal_.push_back({{}, to.machine, to.item, event::Ended{to.tag, std::move(outcome)}});
 }
 
 /// What repeats until somebody is content must change nothing.
-void Kernel::await(Slot& slot, const Address& to, const OpenItem& item) {
-  if (!is_effect(item.call)) return poller_.add(to, slot.id.scope, item.call, item.pace);
+void Kernel::await(const Address& to, const Scope& scope, const OpenItem& item) {
+  if (!is_effect(item.call)) return poller_.add(to, scope, item.call, item.pace);
   answered(to, fail(ErrorKind::Invalid, "ValidationException",
                     item.call.service + ":" + item.call.operation +
                         " changes something, so it cannot be asked again and again; await an "
@@ -125,7 +123,7 @@ void Kernel::await(Slot& slot, const Address& to, const OpenItem& item) {
 }
 
 void Kernel::send(const Address& to, Origin origin) {
-  const auto* slot = living_slot(to.machine);
+  const auto* slot = roster_.awake(to.machine);
   if (!slot) return;
   const auto open = slot->open.find(to.tag);
   if (open == slot->open.end() || open->second.no != to.item) return;

@@ -11,7 +11,7 @@ using store::Statement;
 
 struct Journal::Statements {
   Statement add_machine, add_event, snapshot, finish, bury, add_effect, settle, put, erase;
-  Statement find, living, tail, of_kind, resources, highest;
+  Statement find, row, living, tail, of_kind, resources, highest;
 };
 
 namespace {
@@ -72,6 +72,7 @@ Result<std::unique_ptr<Journal>> Journal::open(store::Database& db) {
       .erase = TRY(db.prepare("DELETE FROM resources WHERE account = ? AND region = ? AND "
                               "kind = ? AND id = ?")),
       .find = TRY(row("WHERE account = ? AND region = ? AND kind = ? AND id = ?")),
+      .row = TRY(row("WHERE no = ?")),
       .living = TRY(row("WHERE ended_at IS NULL ORDER BY no")),
       .tail = TRY(db.prepare("SELECT seq, at, event FROM journal WHERE machine = ? AND seq > ? "
                              "ORDER BY seq")),
@@ -194,12 +195,22 @@ Result<std::optional<MachineRow>> Journal::find(const MachineId& id) {
   return row;
 }
 
+Result<std::optional<MachineRow>> Journal::row(std::int64_t no) {
+  TRY_DO(flush());
+  auto& s = s_->row;
+  s.bind(1, no);
+  std::optional<MachineRow> row;
+  if (TRY(s.step())) row = row_of(s);
+  s.reset();
+  return row;
+}
+
 Result<> Journal::each_living(const std::function<Result<>(const MachineRow&)>& visit) {
-  std::vector<MachineRow> rows;
-  while (TRY(s_->living.step())) rows.push_back(row_of(s_->living));
-  s_->living.reset();
-  for (const auto& row : rows) TRY_DO(visit(row));
-  return {};
+  auto& s = s_->living;
+  Result<> visited;
+  while (visited && TRY(s.step())) visited = visit(row_of(s));
+  s.reset();
+  return visited;
 }
 
 Result<> Journal::each_event_after(
@@ -233,6 +244,15 @@ Result<> Journal::each_resource(
   while (TRY(s.step())) visit({str(s.text(0)), str(s.text(1))}, s.text(2), s.text(3), s.text(4));
   s.reset();
   return {};
+}
+
+Result<std::int64_t> Journal::next_boot() {
+  TRY_DO(
+      database_.execute("INSERT INTO meta VALUES('boot', '1') ON CONFLICT DO UPDATE SET value = "
+                        "CAST(value AS INTEGER) + 1"));
+  auto read = TRY(database_.prepare("SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'boot'"));
+  TRY(read.step());
+  return read.integer(0);
 }
 
 std::int64_t Journal::highest_machine_no() {

@@ -69,6 +69,8 @@ class Journal {
 
   // Reading: sees what was written before, committed or not.
   [[nodiscard]] Result<std::optional<MachineRow>> find(const MachineId& id);
+  [[nodiscard]] Result<std::optional<MachineRow>> row(std::int64_t no);
+  /// In the order of their numbers.
   [[nodiscard]] Result<> each_living(const std::function<Result<>(const MachineRow&)>& visit);
   [[nodiscard]] Result<> each_event_after(
       std::int64_t machine, std::int64_t seq,
@@ -80,6 +82,8 @@ class Journal {
       const std::function<void(const Scope&, std::string_view kind, std::string_view id,
                                std::string_view body)>& visit);
   [[nodiscard]] std::int64_t highest_machine_no();
+  /// 1, 2, …: how often this file was opened by an engine. Written at once.
+  [[nodiscard]] Result<std::int64_t> next_boot();
   [[nodiscard]] const JournalCounters& counters() const { return counters_; }
 
  private:

@@ -43,7 +43,12 @@ Kernel::Kernel(World world, aws::Cloud& cloud, std::unique_ptr<Journal> journal,
           cloud, budget_, world.timers,
           [this](const Address& to, const Result<Value>& answer) { return decides(to, answer); },
           [this](const Address& to, Result<Value> answer) { answered(to, std::move(answer)); }),
-      alarms_(world.clock, world.timers, [this](const Address& to) { ring(to); }) {
+      alarms_(world.clock, world.timers, [this](const Address& to) { ring(to); }),
+      roster_(*journal_, [this](const MachineRow& row) {
+        auto slot = read(row, *kind_of(row.id.kind));
+        INVARIANT(slot, "a machine that was put to sleep can be woken");
+        return *std::move(slot);
+      }) {
   journal_->on_full([this] { return give_way(); });
 }
 
@@ -56,6 +61,8 @@ Result<std::unique_ptr<Kernel>> Kernel::open(store::Database& database, World wo
   std::unique_ptr<Kernel> kernel(new Kernel(world, cloud, std::move(journal), std::move(kinds)));
   TRY_DO(kernel->tables_.load());
   kernel->last_no_ = kernel->journal_->highest_machine_no();
+  // Numbers of items are never given twice: those of machines that sleep stand on disk.
+  kernel->last_item_ = static_cast<std::uint64_t>(TRY(kernel->journal_->next_boot())) << 40;
   return kernel;
 }
 
@@ -100,10 +107,20 @@ void Kernel::drain_internal() {
 
 void Kernel::write_snapshots() {
   for (const auto no : touched_) {
-    auto* slot = living_slot(no);
-    if (slot && is_snapshot_due(*slot)) journal_->write_snapshot(*slot);
+    auto* slot = roster_.awake(no);
+    if (!slot) continue;
+    if (is_snapshot_due(*slot)) journal_->write_snapshot(*slot);
+    roster_.settled(*slot);
   }
   touched_.clear();
+  put_to_sleep();
+}
+
+void Kernel::put_to_sleep() {
+  while (auto* slot = roster_.one_too_many(world_.machines_awake)) {
+    if (slot->seq != slot->seq_of_snapshot) journal_->write_snapshot(*slot);
+    roster_.sleep(*slot);
+  }
 }
 
 /// Memory is ahead of a disk that cannot be written: the process ends, recovery is the way back.
@@ -122,9 +139,7 @@ void Kernel::release() {
 }
 
 std::size_t Kernel::living(std::string_view kind) const {
-  if (kind.empty()) return living_.size();
-  const auto found = living_by_kind_.find(kind);
-  return found == living_by_kind_.end() ? 0 : found->second;
+  return kind.empty() ? roster_.count() : roster_.count(kind);
 }
 
 }  // namespace hikae::engine

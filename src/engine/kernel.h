@@ -25,8 +25,10 @@
 #include "engine/effects.h"
 #include "engine/journal.h"
 #include "engine/leases.h"
+#include "engine/limits.h"
 #include "engine/poller.h"
 #include "engine/reserve.h"
+#include "engine/roster.h"
 #include "engine/tables.h"
 
 namespace hikae::engine {
@@ -73,7 +75,8 @@ class Kernel {
     Timers& timers;
     Entropy& entropy;
     Log& log;
-    Reserve* reserve = nullptr;  // absent: the disk is not watched
+    Reserve* reserve = nullptr;                           // absent: the disk is not watched
+    std::size_t machines_awake = limits::kMachinesAwake;  // in memory (roster.h)
   };
 
   /// What the kernel has to say to people, and cannot by itself. Called inside a turn.
@@ -111,8 +114,8 @@ class Kernel {
   [[nodiscard]] WallTime now() const { return world_.clock.now(); }
   /// Machines that have not finished, of one kind or (empty) of all.
   [[nodiscard]] std::size_t living(std::string_view kind = {}) const;
-  /// Of one kind, those that have not finished, oldest first. From memory: it asks no disk.
-  [[nodiscard]] std::vector<View> living_views(std::string_view kind) const;
+  /// Of one kind, those that have not finished; who sleeps is read from disk, the others are not.
+  [[nodiscard]] std::vector<View> living_views(std::string_view kind);
   /// Machines that hold a lease, and those that stand in line for it.
   [[nodiscard]] const Leases& leases() const { return leases_; }
   /// Nothing is queued for a turn.
@@ -140,6 +143,7 @@ class Kernel {
   void run_turn();
   void drain_internal();
   void write_snapshots();
+  void put_to_sleep();
   void commit();
   void release();
 
@@ -158,24 +162,27 @@ class Kernel {
   void close_item(Slot& slot, const Event& event);
   void close(Slot& slot, std::string_view tag);
   void finish(Slot& slot, Value outcome, Mode mode);
-  [[nodiscard]] Slot* living_slot(const MachineId& id);
-  [[nodiscard]] Slot* living_slot(std::int64_t no);
   [[nodiscard]] const MachineKind* kind_of(std::string_view name) const;
 
   // Commands (commands.cc).
   void apply(Slot& slot, Command command, WallTime at, Mode mode);
   OpenItem& open_item(Slot& slot, const std::string& tag, OpenItem item, Mode mode);
-  void arm(Slot& slot, const std::string& tag, OpenItem& item, Origin origin);
-  void await_end(Slot& slot, const std::string& tag, const OpenItem& item);
-  void await(Slot& slot, const Address& to, const OpenItem& item);
+  void arm(const Address& to, const Scope& scope, const OpenItem& item, Origin origin);
+  void await_end(const Address& to, const OpenItem& item);
+  void await(const Address& to, const Scope& scope, const OpenItem& item);
   void send(const Address& to, Origin origin);
   void ring(const Address& to);
 
   // Recovery (recovery.cc).
-  [[nodiscard]] Result<> revive(const MachineRow& row);
+  struct Waiting {
+    Address to;
+    Scope scope;
+    OpenItem item;
+  };
+  [[nodiscard]] Result<> revive(const MachineRow& row, std::vector<Waiting>& waiting);
   [[nodiscard]] Result<std::unique_ptr<Slot>> read(const MachineRow& row, const MachineKind& kind);
   void bury(const MachineRow& row, const std::string& why);
-  void arm_recovered();
+  void arm_recovered(std::vector<Waiting> waiting);
 
   World world_;
   std::unique_ptr<Journal> journal_;
@@ -190,9 +197,7 @@ class Kernel {
   DiskSpace disk_space_ = DiskSpace::Enough;
   std::optional<SteadyTime> looked_at_disk_;
 
-  std::map<MachineId, std::unique_ptr<Slot>> living_;
-  std::map<std::int64_t, Slot*> by_no_;
-  std::map<std::string, std::size_t, std::less<>> living_by_kind_;
+  Roster roster_;
   std::map<MachineId, std::vector<Address>> awaiting_end_;
 
   std::deque<Work> inbox_;

@@ -36,6 +36,9 @@ struct CallRate {
 };
 inline constexpr CallRate kLooksAtEc2{90, 18};
 inline constexpr CallRate kChangesToEc2{45, 4.5};
+/// Machines in memory; beyond them those that only wait are put to sleep, the longest waiting
+/// first.
+inline constexpr std::size_t kMachinesAwake = 4096;
 /// The room on the disk is looked at this often; a commit that finds it full looks at once.
 inline constexpr Duration kDiskLooks = seconds(10);
 /// The wall clock is asked again at least this often, so that a jump is noticed.

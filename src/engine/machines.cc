@@ -33,16 +33,6 @@ View view_of(const MachineRow& row) {
 
 }  // namespace
 
-Slot* Kernel::living_slot(const MachineId& id) {
-  const auto found = living_.find(id);
-  return found == living_.end() ? nullptr : found->second.get();
-}
-
-Slot* Kernel::living_slot(std::int64_t no) {
-  const auto found = by_no_.find(no);
-  return found == by_no_.end() ? nullptr : found->second;
-}
-
 const MachineKind* Kernel::kind_of(std::string_view name) const {
   for (const auto& kind : kinds_)
     if (kind->name() == name) return kind.get();
@@ -53,7 +43,7 @@ bool Kernel::start_machine(const MachineId& id, Value input) {
   INVARIANT(in_turn_, "machines start inside a turn");
   const auto* kind = kind_of(id.kind);
   INVARIANT(kind != nullptr, "every kind of machine is registered");
-  if (living_.contains(id)) return false;
+  if (roster_.lives(id)) return false;
   for (const auto& done : finished_)
     if (done->id == id) return false;
   const auto existing = journal_->find(id);
@@ -65,15 +55,13 @@ bool Kernel::start_machine(const MachineId& id, Value input) {
   slot->started_at = now();
   slot->machine = kind->fresh(id);
   journal_->add_machine(*slot);
-  by_no_.emplace(slot->no, slot.get());
-  ++living_by_kind_[id.kind];
   internal_.push_back({id, slot->no, 0, event::Started{std::move(input)}});
-  living_.emplace(id, std::move(slot));
+  roster_.add(std::move(slot));
   return true;
 }
 
 bool Kernel::signal_machine(const MachineId& id, std::string name, Value payload) {
-  const auto* slot = living_slot(id);
+  const auto* slot = roster_.find(id);
   if (!slot) return false;
   internal_.push_back({id, slot->no, 0, event::Signalled{std::move(name), std::move(payload)}});
   return true;
@@ -86,12 +74,12 @@ void Kernel::answered(const Address& to, Result<Value> answer) {
 }
 
 bool Kernel::decides(const Address& to, const Result<Value>& answer) const {
-  const auto found = by_no_.find(to.machine);
-  return found != by_no_.end() && found->second->machine->decides(to.tag, answer);
+  const auto* slot = roster_.awake(to.machine);
+  return slot && slot->machine->decides(to.tag, answer);
 }
 
 void Kernel::deliver(Delivery delivery) {
-  auto* slot = living_slot(delivery.machine);
+  auto* slot = roster_.find(delivery.machine);
   if (!slot || slot->finished) return;
   if (delivery.item != 0) {
     // An answer for an item that was dropped or replaced meanwhile is nobody's.
@@ -174,13 +162,11 @@ void Kernel::finish(Slot& slot, Value outcome, Mode mode) {
   if (auto waiting = awaiting_end_.extract(slot.id))
     for (const auto& to : waiting.mapped())
       internal_.push_back({{}, to.machine, to.item, event::Ended{to.tag, slot.outcome}});
-  by_no_.erase(slot.no);
-  --living_by_kind_[slot.id.kind];
-  finished_.push_back(std::move(living_.extract(slot.id).mapped()));
+  finished_.push_back(roster_.remove(slot));
 }
 
 std::optional<View> Kernel::view(const MachineId& id) {
-  if (const auto* slot = living_slot(id)) return view_of(*slot);
+  if (const auto* slot = roster_.awake(id)) return view_of(*slot);
   for (const auto& slot : finished_)
     if (slot->id == id) {
       auto view = view_of(*slot);
@@ -192,10 +178,13 @@ std::optional<View> Kernel::view(const MachineId& id) {
   return view_of(**row);
 }
 
-std::vector<View> Kernel::living_views(std::string_view kind) const {
+std::vector<View> Kernel::living_views(std::string_view kind) {
   std::vector<View> views;
-  for (const auto& [no, slot] : by_no_)
+  for (const auto& [no, slot] : roster_.awake())
     if (slot->id.kind == kind) views.push_back(view_of(*slot));
+  roster_.each_asleep([&](const MachineRow& row) {
+    if (row.id.kind == kind) views.push_back(view_of(row));
+  });
   return views;
 }
 
@@ -203,7 +192,7 @@ std::vector<View> Kernel::list(const Scope& scope, std::string_view kind, std::i
                                std::int64_t skip) {
   std::vector<View> views;
   const auto read = journal_->each_of_kind(scope, kind, {limit, skip}, [&](const MachineRow& row) {
-    const auto* slot = living_slot(row.id);
+    const auto* slot = roster_.awake(row.no);
     views.push_back(slot ? view_of(*slot) : view_of(row));
   });
   if (!read)

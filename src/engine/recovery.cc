@@ -18,6 +18,7 @@
 
 #include "base/invariant.h"
 #include "engine/kernel.h"
+#include "engine/limits.h"
 
 namespace hikae::engine {
 
@@ -32,7 +33,8 @@ Result<std::unique_ptr<Slot>> Kernel::read(const MachineRow& row, const MachineK
     TRY_DO(in_context(decode_slot(row.snapshot, kind, *slot), "its snapshot"));
     slot->seq = slot->seq_of_snapshot = row.seq;
     slot->bytes_of_snapshot = row.snapshot.size();
-    for (auto& [tag, item] : slot->open) item.no = ++last_item_;
+    for (auto& [tag, item] : slot->open)
+      if (item.no == 0) item.no = ++last_item_;
   }
   TRY_DO(journal_->each_event_after(
       slot->no, slot->seq, [&](std::int64_t seq, WallTime at, std::string_view text) -> Result<> {
@@ -48,19 +50,30 @@ Result<std::unique_ptr<Slot>> Kernel::read(const MachineRow& row, const MachineK
 }
 
 /// One machine that cannot be brought back must not keep the others from it.
-Result<> Kernel::revive(const MachineRow& row) {
+Result<> Kernel::revive(const MachineRow& row, std::vector<Waiting>& waiting) {
   const auto* kind = kind_of(row.id.kind);
   if (!kind)
     return fail(ErrorKind::Io, "database: machine '" + row.id.id + "' is of the unknown kind '" +
                                    row.id.kind + "': this data folder belongs to a newer hikae");
-  auto slot = read(row, *kind);
-  if (!slot) {
-    bury(row, slot.error().text());
+  auto made = read(row, *kind);
+  if (!made) {
+    bury(row, made.error().text());
     return {};
   }
-  by_no_.emplace(row.no, slot->get());
-  ++living_by_kind_[row.id.kind];
-  living_.emplace(row.id, *std::move(slot));
+  auto& slot = roster_.add(*std::move(made));
+  for (const auto& resource : slot.held) leases_.restore(resource, slot.no);
+  for (const auto& [tag, item] : slot.open) {
+    const Address to{slot.no, tag, item.no};
+    const bool is_alarm = item.type == OpenItem::Type::Wake || item.type == OpenItem::Type::Pause;
+    if (is_alarm)
+      arm(to, slot.id.scope, item, Origin::Recovered);
+    else
+      waiting.push_back({to, slot.id.scope, item});
+  }
+  roster_.settled(slot);
+  // Only who is on disk as it is now: the others are put to sleep by the turns to come.
+  auto* rested = roster_.one_too_many(world_.machines_awake);
+  if (rested && rested->seq == rested->seq_of_snapshot) roster_.sleep(*rested);
   return {};
 }
 
@@ -76,33 +89,21 @@ void Kernel::bury(const MachineRow& row, const std::string& why) {
 }
 
 Result<> Kernel::recover() {
-  TRY_DO(journal_->each_living([this](const MachineRow& row) { return revive(row); }));
-  if (living_.empty()) return {};
-  for (const auto& [no, slot] : by_no_)
-    for (const auto& resource : slot->held) leases_.restore(resource, no);
+  std::vector<Waiting> waiting;
+  TRY_DO(journal_->each_living([&](const MachineRow& row) { return revive(row, waiting); }));
+  if (roster_.count() == 0) return {};
   // Behind what was buried: who awaits the end of such a one then finds it.
-  perform([this](Turn&) { arm_recovered(); });
+  perform(
+      [this, waiting = std::move(waiting)](Turn&) mutable { arm_recovered(std::move(waiting)); });
   world_.log.info("engine", "machines brought back",
-                  {{"count", static_cast<std::int64_t>(living_.size())}});
+                  {{"count", static_cast<std::int64_t>(roster_.count())}});
   return {};
 }
 
-void Kernel::arm_recovered() {
-  struct Entry {
-    WallTime at;
-    std::int64_t machine;
-    std::string tag;
-  };
-  std::vector<Entry> items;
-  for (const auto& [no, slot] : by_no_)
-    for (const auto& [tag, item] : slot->open) items.push_back({item.at, no, tag});
-  std::stable_sort(items.begin(), items.end(),
-                   [](const Entry& a, const Entry& b) { return a.at < b.at; });
-  for (const auto& entry : items) {
-    auto* slot = living_slot(entry.machine);
-    const auto open = slot->open.find(entry.tag);
-    if (open != slot->open.end()) arm(*slot, entry.tag, open->second, Origin::Recovered);
-  }
+/// In the order of asking, so that nobody overtakes in a line.
+void Kernel::arm_recovered(std::vector<Waiting> waiting) {
+  std::ranges::stable_sort(waiting, {}, [](const Waiting& w) { return w.item.at; });
+  for (const auto& entry : waiting) arm(entry.to, entry.scope, entry.item, Origin::Recovered);
 }
 
 }  // namespace hikae::engine

@@ -108,8 +108,8 @@ class EngineTest : public ::testing::Test {
   void boot() {
     std::vector<std::unique_ptr<MachineKind>> kinds;
     kinds.push_back(std::make_unique<ScriptedKind>(script_, judge_));
-    kernel_ = Kernel::open(*database_, {*time_, *time_, entropy_, log_, &reserve_}, *cloud_,
-                           std::move(kinds))
+    kernel_ = Kernel::open(*database_, {*time_, *time_, entropy_, log_, &reserve_, machines_awake_},
+                           *cloud_, std::move(kinds))
                   .value();
     kernel_->tell_by({[this](Turn&, const MachineId& id, const std::string& why) {
                         told_.push_back(id.id + ": " + why);
@@ -162,6 +162,7 @@ class EngineTest : public ::testing::Test {
   SeededEntropy entropy_{7};
   Log log_;
   ScriptedReserve reserve_;
+  std::size_t machines_awake_ = limits::kMachinesAwake;
   std::vector<std::string> told_;
   std::unique_ptr<store::Database> database_;
   std::unique_ptr<ScriptedCloud> cloud_;
