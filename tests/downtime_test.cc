@@ -1,54 +1,24 @@
 // How long hikae's own backup keeps an instance down, through the program itself.
 #include <gtest/gtest.h>
 
+#include "nightly.h"
 #include "text/json.h"
-#include "world.h"
 
 namespace hikae::tests {
 namespace {
-
-constexpr const char* kShop = "i-00000000000000d01";
-
-constexpr std::string_view kShopFleet = R"(
-instances:
-  - id: i-00000000000000d01
-    name: shop
-    tags: {BackupGroup: ssm-backup-group, EC2BackupGen: '2', BackupEC2StopStart: 'true'}
-    images:
-      - name: 'hikae/{instance}/old-{n}'
-        age: 1d
-        every: 1d
-        count: 2
-        tags: {Name: '{name}', AutoBackup: 'true', 'hikae:source-instance': '{instance}', 'hikae:run': 'old-{n}'}
-)";
-
-constexpr std::string_view kShopConfig = R"(
-notify: [ops@example.com]
-plans:
-  - name: nightly
-    schedule: cron(30 3 ? * * *)
-    zone: Asia/Tokyo
-    targets: {tag: {BackupGroup: ssm-backup-group}}
-    keep: 2
-)";
 
 class Downtime : public ::testing::Test {
  protected:
   /// `hikae backup` of the one instance with these faults; its row of the night.
   Value night_with(const std::string& faults) {
-    const auto data = folder_.file("data");
-    put_fleet(data, kShopFleet, cli::ClockKind::Virtual);
-    const auto applied =
-        hikae(data, {"apply", folder_.write("hikae.yaml", std::string(kShopConfig))});
-    EXPECT_EQ(applied.ended.exit_code, 0) << applied.ended.out;
     const auto night =
-        hikae(data, {"backup", kShop, "--faults", folder_.write("faults.yaml", faults)});
+        hikae(nightly_.data(), {"backup", kShop, "--faults", nightly_.faults(faults)});
     const auto& rows = list_at(night.json, "Instances");
     EXPECT_EQ(rows.size(), 1U) << night.ended.out << night.ended.err;
     return rows.empty() ? Value() : rows.front();
   }
 
-  TempFolder folder_;
+  Nightly nightly_;
 };
 
 TEST_F(Downtime, IsThatOfAStopAndAStartWhereAllIsWell) {
