@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "world.h"
+#include "nightly.h"
 
 namespace hikae::tests {
 namespace {
@@ -25,12 +25,14 @@ struct Help {
 const std::vector<Help>& all_help() {
   static const std::vector<Help> kAll{
       {"demo", {"--instances"}},
-      {"up", {"--clock", "--faults"}},
-      {"backup", {"INSTANCE", "--tag", "--all", "--clock", "--faults"}},
+      {"up", {"FILE", "--clock", "--faults"}},
+      {"backup", {"INSTANCE", "--tag", "--all", "--wait", "--clock", "--faults"}},
       {"run", {"DOCUMENT", "--param", "--clock", "--faults"}},
       {"runs", {"--status", "--limit"}},
       {"show", {"RUN"}},
       {"backups", {"--instance"}},
+      {"ledger", {"--window", "--instance", "--limit", "--dead"}},
+      {"fleet", {"FILE", "--clock"}},
       {"next", {"--schedule", "--kind", "--timezone", "--from", "--anchor", "--offset", "--count"}},
       {"cancel", {"RUN"}},
       {"prune", {"INSTANCE", "--dry-run"}},
@@ -121,6 +123,59 @@ TEST(CommandLine, NextGivesTheInstantsOfAnySchedule) {
   EXPECT_EQ(answer.json,
             Value(Object{{"Next", Array{"2026-01-01T18:30:00Z", "2026-01-02T18:30:00Z"}}}));
   EXPECT_FALSE(std::filesystem::exists(folder.file("data"))) << "a question makes no folder";
+}
+
+TEST(CommandLine, NextOfADateThatNeverComesSaysSoAndFails) {
+  const auto ended = plainly({"next", "--schedule", "cron(0 0 31 2 ? *)"});
+  EXPECT_EQ(ended.exit_code, kFailed);
+  EXPECT_TRUE(has(ended.out, "never fires")) << ended.out;
+}
+
+TEST(CommandLine, HelpOfWindowNamesItsTwoWordsOnly) {
+  const auto ended = plainly({"window", "--help"});
+  EXPECT_TRUE(has(ended.out, "{enable,disable}")) << ended.out;
+  EXPECT_FALSE(has(ended.out, "->")) << ended.out;
+}
+
+TEST(CommandLine, ARefusedFileLeavesNoDataFolder) {
+  const TempFolder folder;
+  const auto config = folder.write("hikae.yaml", "notify: [ops@example.com]\n");
+  const auto stack = folder.write("stack.yaml", "Resources: {A: {Type: 'AWS::No::Such'}}\n");
+  for (const auto& file : {config, stack}) {
+    const auto ended = plainly({"apply", file, "--data", folder.file("data")});
+    EXPECT_EQ(ended.exit_code, kFailed) << file;
+    EXPECT_FALSE(std::filesystem::exists(folder.file("data"))) << file;
+  }
+  const auto refused = plainly({"apply", config, "--data", folder.file("data")});
+  EXPECT_TRUE(has(refused.err, "plans is missing")) << refused.err;
+  EXPECT_TRUE(has(plainly({"check", config}).out, "plans is missing"));
+}
+
+TEST(CommandLine, TheDatabasesAreTheirOwnersOnly) {
+  const Nightly nightly;
+  for (const auto* name : {"/hikae.db", "/sandbox.db", "/hikae.log"})
+    EXPECT_EQ(std::filesystem::status(nightly.data() + name).permissions(),
+              std::filesystem::perms::owner_read | std::filesystem::perms::owner_write)
+        << name;
+}
+
+TEST(CommandLine, BackupOfAllWithoutAnyMatchSaysSo) {
+  const Nightly nightly("instances: [{name: other}]");
+  const auto ended = plainly({"backup", "--all", "--data", nightly.data()});
+  EXPECT_EQ(ended.exit_code, kFailed);
+  EXPECT_TRUE(has(ended.err, "no instance fits any plan")) << ended.err;
+}
+
+TEST(CommandLine, CompletionKnowsEveryCommandAndItsOptions) {
+  const auto ended = plainly({"completion"});
+  EXPECT_EQ(ended.exit_code, 0);
+  for (const auto& [command, names] : all_help()) {
+    const auto line = ended.out.find(std::string("    ") + command + ") ");
+    ASSERT_NE(line, std::string::npos) << command;
+    const auto options = ended.out.substr(line, ended.out.find('\n', line) - line);
+    for (const auto* name : names)
+      EXPECT_TRUE(name[0] != '-' || has(options, name)) << command << " " << name;
+  }
 }
 
 TEST(CommandLine, NextWithABadInstantFailsWithTheReason) {
@@ -220,6 +275,21 @@ TEST_F(AfterTheDemo, BackupsOfOneInstanceAreOnlyItsOwn) {
   EXPECT_FALSE(has(ended.out, str(text_at(servers().back(), "InstanceId")))) << ended.out;
 }
 
+TEST_F(AfterTheDemo, TheLedgerHasARowForEveryTargetOfTheNight) {
+  const auto ledger = hikae(data(), {"ledger", "--limit", "1000"});
+  for (const auto& server : servers()) {
+    const auto& rows = list_at(ledger.json, "Instants");
+    const auto found = std::find_if(rows.begin(), rows.end(), [&](const Value& row) {
+      return text_at(row, "Target") == text_at(server, "InstanceId") &&
+             text_at(row, "RunId") == text_at(server, "RunId");
+    });
+    ASSERT_NE(found, rows.end()) << text_at(server, "Name");
+    EXPECT_EQ(text_at(*found, "Outcome"), text_at(server, "Outcome")) << text_at(server, "Name");
+    EXPECT_EQ(text_at(*found, "Instant"), "2026-05-01T18:30:00Z");
+  }
+  EXPECT_TRUE(has(plain({"ledger"}).out, "INSTANT")) << plain({"ledger"}).out;
+}
+
 TEST_F(AfterTheDemo, NextNamesTheNextNight) {
   const auto next = hikae(data(), {"next", "--count", "20"});
   EXPECT_EQ(next.ended.exit_code, 0);
@@ -276,6 +346,8 @@ TEST_F(AfterTheDemo, JsonIsOneDocumentWithARecordAtItsRootAlsoForErrors) {
       {"show", run},
       {"show", "nothing"},
       {"backups"},
+      {"ledger"},
+      {"ledger", "--dead"},
       {"next"},
       {"next", "--schedule", "rate(1 day)"},
       {"next", "--schedule", "rate(1 days"},

@@ -30,34 +30,35 @@ std::string name_of_file(const std::string& file) {
                                                                             : name;
 }
 
-Result<Applied> apply_file(const ApplyOptions& options, Session& session) {
-  const auto text = TRY(os::read_file(options.file, limits::kTemplateBytes));
-  const auto parameters = TRY(template_parameters(options.parameters));
-  const bool is_config = text.find("plans:") != std::string::npos && text.front() != '{';
-  const auto stack =
-      !options.stack.empty() || is_config ? options.stack : name_of_file(options.file);
-  return apply_text(session, text, options.file, stack, parameters);
+Result<Prepared> prepared_file(const std::string& file) {
+  auto prepared = TRY(prepare_text(TRY(os::read_file(file, limits::kTemplateBytes)), file));
+  if (prepared.stack.empty()) prepared.stack = name_of_file(file);
+  return prepared;
 }
 
 }  // namespace
 
 Exit apply(const ApplyOptions& options) {
   Output out(options.common.format);
-  auto session = open_session(options.common, options.world);
+  // All that can be refused without a folder is refused before there is one.
+  const auto prepared = prepared_file(options.file);
+  if (!prepared) return report(out, prepared.error());
+  const auto parameters = template_parameters(options.parameters);
+  if (!parameters) return report(out, parameters.error());
+  const auto* config = prepared->config ? &*prepared->config : nullptr;
+  const auto place = place_of(options.common, config, options.file);
+  if (!place) return report(out, place.error());
+  auto session = open_session(options.common, options.world, *place);
   if (!session) return report(out, session.error());
-  const auto applied = apply_file(options, **session);
+  const auto applied = apply_prepared(**session, *prepared, options.stack, *parameters);
   if (!applied) return report(out, applied.error());
-  const bool good = applied->status.ends_with("_COMPLETE") &&
-                    applied->status.find("ROLLBACK") == std::string::npos;
   if (out.json()) {
     out.value(Object{{"Stack", applied->stack_value}});
   } else {
-    out.line("stack " + out.painted(applied->stack, Colour::Bold) + ": " +
-             out.painted(applied->status, good ? Colour::Good : Colour::Bad));
-    if (!applied->reason.empty()) out.line("  " + out.painted(applied->reason, Colour::Bad));
-    if (good) out.line("what fires next: hikae next --data " + (*session)->data());
+    print_applied(out, *applied);
+    if (is_good(*applied)) out.line("what fires next: hikae next --data " + (*session)->data());
   }
-  return good ? Exit::Ok : Exit::Failed;
+  return is_good(*applied) ? Exit::Ok : Exit::Failed;
 }
 
 }  // namespace hikae::cli

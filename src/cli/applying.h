@@ -1,9 +1,12 @@
 // Applying a template or hikae.yaml: the one way for anything to come into being.
 #pragma once
 
+#include <optional>
 #include <string>
 
+#include "cli/output.h"
 #include "cli/session.h"
+#include "plan/config.h"
 
 namespace hikae::cli {
 
@@ -14,10 +17,28 @@ struct Applied {
   Value stack_value;  // as DescribeStacks shows it
 };
 
-/// `text` is hikae.yaml or a template; `file` is for messages. Waits until the stack is made,
-/// updated, or rolled back. An unchanged stack is a success.
+/// A file that was read and checked; nothing has happened yet.
+struct Prepared {
+  std::string file;   // for messages
+  std::string stack;  // the name it wants; empty for a template
+  std::string body;   // the template
+  std::optional<plan::Config> config;
+};
+
+/// `text` is hikae.yaml or a template. Needs no data folder, so that a refused file leaves none.
+[[nodiscard]] Result<Prepared> prepare_text(std::string_view text, std::string_view file);
+/// Waits until the stack is made, updated, or rolled back. An unchanged stack is a success. What a
+/// hikae.yaml says about this process (account, region, mail) is stored in the data folder; without
+/// `smtp` an earlier setting of the same stack goes.
+[[nodiscard]] Result<Applied> apply_prepared(Session& session, const Prepared& prepared,
+                                             const std::string& stack,
+                                             const Array& parameters = {});
+/// Both.
 [[nodiscard]] Result<Applied> apply_text(Session& session, std::string_view text,
                                          std::string_view file, const std::string& stack,
                                          const Array& parameters = {});
+[[nodiscard]] bool is_good(const Applied& applied);
+/// The stack, its status, and why where it failed.
+void print_applied(Output& out, const Applied& applied);
 
 }  // namespace hikae::cli

@@ -3,6 +3,7 @@
 
 #include "cli/commands.h"
 #include "cli/night_text.h"
+#include "cli/open_work.h"
 #include "cli/plans.h"
 #include "cli/run_text.h"
 
@@ -41,6 +42,11 @@ Result<std::vector<Wanted>> wanted_backups(const BackupOptions& options, Session
                      [&](const Wanted& w) { return w.instance == id; }))
       return fail(ErrorKind::NotFound, "no plan backs up " + id +
                                            ": its tags fit no window's targets; see `hikae next`");
+  if (wanted.empty() && options.all)
+    return fail(ErrorKind::NotFound,
+                "no instance fits any plan: tag some, or correct the targets in hikae.yaml");
+  if (wanted.empty() && !options.tag.empty())
+    return fail(ErrorKind::NotFound, "no instance has the tag " + options.tag);
   if (wanted.empty())
     return fail(ErrorKind::Invalid, "say which: instance ids, --tag KEY=VALUE, or --all");
   return wanted;
@@ -58,28 +64,44 @@ Result<std::vector<std::string>> start_all(Session& session, const std::vector<W
   return runs;
 }
 
-Result<sim::Night> backup_all(const BackupOptions& options, Session& session, Output& out) {
+struct Played {
+  sim::Night night;
+  EndedBy ended = EndedBy::Rest;
+};
+
+Result<Played> backup_all(const BackupOptions& options, Session& session, Output& out) {
   const auto plans = TRY(planned_backups(session));
   const auto wanted = TRY(wanted_backups(options, session, plans));
   const auto before = sim::count_generations(session.sandbox(), session.scope());
   const auto begin = session.now();
   NightProgress progress(out, session.sandbox(), session.scope(), Duration{});
-  const auto runs = TRY(start_all(session, wanted));
+  auto runs = TRY(start_all(session, wanted));
   auto& kernel = session.house().kernel();
+  const auto last_has_ended = [&] {
+    const auto view = kernel.view({session.scope(), "run", runs.back()});
+    return !view || view->ended_at;
+  };
   session.run_until([&] {
     if (!out.json()) progress.follow();
     if (session.is_virtual()) return at_rest(session);
-    return std::all_of(runs.begin(), runs.end(), [&](const std::string& id) {
-      const auto view = kernel.view({session.scope(), "run", id});
-      return view && view->ended_at;
-    });
+    while (!runs.empty() && last_has_ended()) runs.pop_back();
+    return runs.empty();
   });
+  const auto ended = wait_until_at_rest(session, out, options.patience.limit());
+  if (!out.json()) progress.follow();
   auto night = sim::tell_night(session.house(), session.sandbox(), begin, before);
   std::erase_if(night.rows, [&](const sim::NightRow& row) {
     return std::none_of(wanted.begin(), wanted.end(),
                         [&](const Wanted& w) { return w.instance == row.instance; });
   });
-  return night;
+  return Played{std::move(night), ended};
+}
+
+Exit exit_of(const sim::Night& night) {
+  const auto good = std::count_if(night.rows.begin(), night.rows.end(),
+                                  [](const auto& row) { return row.outcome == "Success"; });
+  if (good == static_cast<std::ptrdiff_t>(night.rows.size())) return Exit::Ok;
+  return good == 0 ? Exit::Failed : Exit::Partly;
 }
 
 }  // namespace
@@ -88,13 +110,18 @@ Exit backup(const BackupOptions& options) {
   Output out(options.common.format);
   auto session = open_session(options.common, options.world);
   if (!session) return report(out, session.error());
-  const auto night = backup_all(options, **session, out);
-  if (!night) return report(out, night.error());
-  out.json() ? out.value(sim::to_value(*night)) : print_night(out, *night, Duration{});
-  const auto good = std::count_if(night->rows.begin(), night->rows.end(),
-                                  [](const auto& row) { return row.outcome == "Success"; });
-  if (good == static_cast<std::ptrdiff_t>(night->rows.size())) return Exit::Ok;
-  return good == 0 ? Exit::Failed : Exit::Partly;
+  const auto played = backup_all(options, **session, out);
+  if (!played) return report_with_open_work(**session, out, played.error());
+  const auto open = open_work(**session);
+  if (out.json()) {
+    auto value = sim::to_value(played->night);
+    value.as_object()["Open"] = to_value(open);
+    out.value(value);
+  } else {
+    print_night(out, played->night, Duration{});
+    print_open_work(out, **session, open);
+  }
+  return exit_with(open, played->ended, exit_of(played->night));
 }
 
 }  // namespace hikae::cli

@@ -1,20 +1,15 @@
 #include "cli/cli.h"
 
 #include <CLI/CLI.hpp>
-#include <cstdlib>
 #include <functional>
 
 #include "cli/commands.h"
+#include "cli/completion.h"
 
 namespace hikae::cli {
 namespace {
 
 constexpr const char* kVersion = "hikae 0.1.0";
-
-std::string default_data() {
-  const auto* given = std::getenv("HIKAE_DATA");
-  return given && *given ? given : "hikae-data";
-}
 
 /// Collects the commands; each binds its options and remembers what to call.
 class CommandLine {
@@ -45,11 +40,26 @@ class CommandLine {
   }
 
   static void common(CLI::App* app, Common& options, const char* data_text = nullptr) {
-    options.data = default_data();
     app->add_option("--data", options.data,
-                    data_text ? data_text : "data folder (default: $HIKAE_DATA or ./hikae-data)");
+                    data_text ? data_text
+                              : "data folder (default: $HIKAE_DATA, else data of hikae.yaml, else "
+                                "./hikae-data)");
     app->add_flag_callback(
         "--json", [&options] { options.format = Format::Json; }, "print one JSON document");
+  }
+
+  /// For who opens a data folder.
+  static void installation(CLI::App* app, Common& options) {
+    common(app, options);
+    app->add_option("--config", options.config,
+                    "the hikae.yaml whose data folder is meant (default: $HIKAE_CONFIG, else "
+                    "./hikae.yaml where there is one)")
+        ->check(CLI::ExistingFile);
+    app->add_option("--account", options.account,
+                    "account of the embedded cloud (default: as in the applied hikae.yaml)");
+    app->add_option("--region", options.region,
+                    "region (default: $AWS_REGION, $AWS_DEFAULT_REGION, that of $AWS_PROFILE, as "
+                    "in the applied hikae.yaml)");
   }
 
   static void world(CLI::App* app, World& options) {
@@ -57,6 +67,13 @@ class CommandLine {
         ->check(CLI::IsMember({"real", "virtual"}));
     app->add_option("--faults", options.faults, "YAML file of fault rules for the embedded cloud")
         ->check(CLI::ExistingFile);
+  }
+
+  static void patience(CLI::App* app, Patience& options) {
+    app->add_option("--wait", options.wait_seconds,
+                    "seconds to wait, on the real clock, until servers run again and mails have "
+                    "left (default: 300)")
+        ->check(CLI::Range(0, 86400));
   }
 
   template <class Options>
@@ -67,28 +84,31 @@ class CommandLine {
   void add_world_commands() {
     auto* app = command("demo", "play one night of backups on the embedded cloud");
     common(app, demo_.common, "data folder (default: a new one, whose name is printed)");
-    demo_.common.data.clear();
     app->add_option("--instances", demo_.instances,
                     "servers to play with (default: the demo's cast)")
         ->check(CLI::Range(1, 10000));
     calls(app, demo, demo_);
 
     app = command("up", "run windows and rules in the foreground until stopped");
-    common(app, up_.common);
+    installation(app, up_.common);
     world(app, up_.world);
+    app->add_option("FILE", up_.file, "a hikae.yaml that is applied first")
+        ->check(CLI::ExistingFile);
     calls(app, up, up_);
 
     app = command("backup", "back up now, by the same path as at night");
-    common(app, backup_.common);
+    installation(app, backup_.common);
     world(app, backup_.world);
+    patience(app, backup_.patience);
     app->add_option("INSTANCE", backup_.instances, "instance ids");
     app->add_option("--tag", backup_.tag, "every instance with this tag, KEY=VALUE");
     app->add_flag("--all", backup_.all, "every instance of every plan");
     calls(app, backup, backup_);
 
     app = command("run", "run a document");
-    common(app, run_.common);
+    installation(app, run_.common);
     world(app, run_.world);
+    patience(app, run_.patience);
     app->add_option("DOCUMENT", run_.document, "a file, or the name of a document")->required();
     app->add_option("--param", run_.parameters, "NAME=VALUE; again for a list");
     calls(app, cli::run, run_);
@@ -96,23 +116,34 @@ class CommandLine {
 
   void add_looking_commands() {
     auto* app = command("runs", "list runs, newest first");
-    common(app, runs_.common);
+    installation(app, runs_.common);
     app->add_option("--status", runs_.status, "only of this status (Failed, Success, …)");
     app->add_option("--limit", runs_.limit, "at most so many")->check(CLI::Range(1, 5000));
     calls(app, runs, runs_);
 
     app = command("show", "show one run, step by step");
-    common(app, show_.common);
+    installation(app, show_.common);
     app->add_option("RUN", show_.run, "the run's id, or its beginning")->required();
     calls(app, show, show_);
 
     app = command("backups", "list the images there are");
-    common(app, backups_.common);
+    installation(app, backups_.common);
     app->add_option("--instance", backups_.instance, "only of this instance");
     calls(app, backups, backups_);
 
+    app = command("ledger", "what became of each scheduled instant, target by target");
+    installation(app, ledger_.common);
+    app->add_option("--window", ledger_.window, "only of this window (name or id)");
+    app->add_option("--instance", ledger_.instance, "only of this instance");
+    app->add_option("--limit", ledger_.limit, "at most so many, the newest")
+        ->check(CLI::Range(1, 10000));
+    app->add_flag_callback(
+        "--dead", [this] { ledger_.show = LedgerShow::Dead; },
+        "mails and deliveries given up in the last two weeks instead");
+    calls(app, ledger, ledger_);
+
     app = command("next", "what fires next; or the next instants of any schedule");
-    common(app, next_.common);
+    installation(app, next_.common);
     app->add_option("--schedule", next_.schedule, "cron(…), rate(…) or at(…)");
     app->add_option("--kind", next_.kind, "whose rules: window, rule or scheduler")
         ->check(CLI::IsMember({"window", "rule", "scheduler"}));
@@ -126,13 +157,14 @@ class CommandLine {
 
   void add_changing_commands() {
     auto* app = command("cancel", "cancel a run");
-    common(app, cancel_.common);
+    installation(app, cancel_.common);
     world(app, cancel_.world);
+    patience(app, cancel_.patience);
     app->add_option("RUN", cancel_.run, "the run's id, or its beginning")->required();
     calls(app, cancel, cancel_);
 
     app = command("prune", "delete generations that are over the rule");
-    common(app, prune_.common);
+    installation(app, prune_.common);
     world(app, prune_.world);
     app->add_option("INSTANCE", prune_.instances, "instance ids (default: all of every plan)");
     app->add_flag_callback(
@@ -141,24 +173,35 @@ class CommandLine {
     calls(app, prune, prune_);
 
     app = command("hold", "leave an instance's power alone");
-    common(app, hold_.common);
+    installation(app, hold_.common);
     app->add_option("INSTANCE", hold_.instance, "instance id")->required();
     app->add_flag_callback(
         "--off", [this] { hold_.mode = HoldMode::Off; }, "no longer");
     calls(app, hold, hold_);
 
     app = command("window", "enable or disable a maintenance window");
-    common(app, window_.common);
-    std::map<std::string, WindowAction> actions{{"enable", WindowAction::Enable},
-                                                {"disable", WindowAction::Disable}};
-    app->add_option("ACTION", window_.action, "enable or disable")
+    installation(app, window_.common);
+    app->add_option_function<std::string>(
+           "ACTION",
+           [this](const std::string& word) {
+             window_.action = word == "enable" ? WindowAction::Enable : WindowAction::Disable;
+           },
+           "what to do with it")
         ->required()
-        ->transform(CLI::CheckedTransformer(actions));
+        ->check(CLI::IsMember({"enable", "disable"}));
     app->add_option("NAME", window_.name, "the window's name or id")->required();
     calls(app, window_switch, window_);
 
+    app = command("fleet", "put servers into the embedded cloud");
+    installation(app, fleet_.common);
+    world(app, fleet_.world);
+    app->add_option("FILE", fleet_.file, "a fleet in YAML (docs/faults.md, Fleets)")
+        ->required()
+        ->check(CLI::ExistingFile);
+    calls(app, fleet, fleet_);
+
     app = command("apply", "apply a template or hikae.yaml");
-    common(app, apply_.common);
+    installation(app, apply_.common);
     world(app, apply_.world);
     app->add_option("FILE", apply_.file, "a CloudFormation template, or hikae.yaml")
         ->required()
@@ -175,10 +218,27 @@ class CommandLine {
     app->add_option("EVENT-FILE", match_.event_file)->required()->check(CLI::ExistingFile);
     calls(app, match, match_);
 
+    app = command("completion", "print a completion script for bash (source <(hikae completion))");
+    app->callback([this] {
+      chosen_ = [this] {
+        print_completion();
+        return Exit::Ok;
+      };
+    });
+
     app = command("check", "check documents, templates and configurations; exit 1 on findings");
     common(app, check_.common);
     app->add_option("FILE", check_.files)->required()->check(CLI::ExistingFile);
     calls(app, check, check_);
+  }
+
+  /// Made from the commands themselves, so that it cannot fall behind them.
+  void print_completion() const {
+    std::map<std::string, std::vector<std::string>> words;
+    for (const auto* app : app_.get_subcommands([](const CLI::App*) { return true; }))
+      for (const auto* option : app->get_options())
+        for (const auto& name : option->get_lnames()) words[app->get_name()].push_back("--" + name);
+    Output(Format::Text).line(bash_completion(words));
   }
 
   CLI::App app_;
@@ -194,6 +254,8 @@ class CommandLine {
   PruneOptions prune_;
   HoldOptions hold_;
   WindowOptions window_;
+  LedgerOptions ledger_;
+  FleetOptions fleet_;
   NextOptions next_;
   MatchOptions match_;
   CheckOptions check_;

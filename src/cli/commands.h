@@ -6,13 +6,17 @@
 #include <vector>
 
 #include "cli/output.h"
+#include "cli/place.h"
 #include "cli/session.h"
 
 namespace hikae::cli {
 
 /// What all commands share.
 struct Common {
-  std::string data;  // --data
+  std::string data;     // --data; empty: place_of() says which (cli/place.h)
+  std::string config;   // --config
+  std::string account;  // --account
+  std::string region;   // --region
   Format format = Format::Text;
 };
 
@@ -20,6 +24,12 @@ struct Common {
 struct World {
   std::string clock;   // "", "real", "virtual"
   std::string faults;  // a file of fault rules
+};
+
+/// How long commands wait, on the real clock, for starts and mails that a run has left behind.
+struct Patience {
+  std::int64_t wait_seconds = 300;
+  [[nodiscard]] Duration limit() const { return seconds(wait_seconds); }
 };
 
 struct DemoOptions {
@@ -31,12 +41,14 @@ Exit demo(const DemoOptions& options);
 struct UpOptions {
   Common common;
   World world;
+  std::string file;  // hikae.yaml, applied first; empty: none
 };
 Exit up(const UpOptions& options);
 
 struct BackupOptions {
   Common common;
   World world;
+  Patience patience;
   std::vector<std::string> instances;
   std::string tag;  // KEY=VALUE
   bool all = false;
@@ -46,6 +58,7 @@ Exit backup(const BackupOptions& options);
 struct RunOptions {
   Common common;
   World world;
+  Patience patience;
   std::string document;  // a file, or a document's name
   std::vector<std::string> parameters;
 };
@@ -67,6 +80,7 @@ Exit show(const ShowOptions& options);
 struct CancelOptions {
   Common common;
   World world;
+  Patience patience;
   std::string run;
 };
 Exit cancel(const CancelOptions& options);
@@ -76,6 +90,23 @@ struct BackupsOptions {
   std::string instance;
 };
 Exit backups(const BackupsOptions& options);
+
+enum class LedgerShow { Instants, Dead };
+struct LedgerOptions {
+  Common common;
+  std::string window;    // name or id; empty: all
+  std::string instance;  // empty: all
+  std::int64_t limit = 100;
+  LedgerShow show = LedgerShow::Instants;
+};
+Exit ledger(const LedgerOptions& options);
+
+struct FleetOptions {
+  Common common;
+  World world;
+  std::string file;
+};
+Exit fleet(const FleetOptions& options);
 
 enum class PruneMode { DryRun, ForReal };
 struct PruneOptions {
@@ -136,9 +167,13 @@ struct ApplyOptions {
 };
 Exit apply(const ApplyOptions& options);
 
-/// Opens the installation, or says why not (and gives the exit code to end with).
+/// Opens the installation, or says why not. Where the environment chooses another region than the
+/// folder's hikae.yaml, that is said on stderr.
 [[nodiscard]] Result<std::unique_ptr<Session>> open_session(const Common& common,
                                                             const World& world);
+/// The same, for a command that brings its own hikae.yaml.
+[[nodiscard]] Result<std::unique_ptr<Session>> open_session(const Common& common,
+                                                            const World& world, const Place& place);
 /// Prints an error as the command's format wants it; gives Exit::Failed.
 Exit report(Output& out, const Error& error);
 

@@ -3,6 +3,7 @@
 #include "cli/applying.h"
 #include "cli/commands.h"
 #include "cli/night_text.h"
+#include "cli/open_work.h"
 #include "cli/run_text.h"
 #include "os/data_folder.h"
 
@@ -107,18 +108,21 @@ Exit demo(const DemoOptions& options) {
   if (!session) return report(out, session.error());
   const auto night = night_of(options, **session, out);
   if (!night) return report(out, night.error());
+  const auto exit = (*session)->interrupted() ? Exit::Interrupted : Exit::Ok;
   if (out.json()) {
     auto value = sim::to_value(*night);
     value.as_object()["Data"] = (*session)->data();
     value.as_object()["Counters"] = counters_of(**session);
+    value.as_object()["Open"] = to_value(open_work(**session));
     out.value(value);
-    return Exit::Ok;
+    return exit;
   }
   out.line();
   if (options.instances <= kTellEveryStepUpTo) print_night(out, *night, kTokyo);
   print_counters(**session, out);
+  if (exit == Exit::Interrupted) print_open_work(out, **session, open_work(**session));
   print_where_next(**session, out);
-  return Exit::Ok;
+  return exit;
 }
 
 }  // namespace hikae::cli

@@ -25,12 +25,14 @@ Exit next_of_expression(const NextOptions& options, Output& out) {
   if (!instants) return report(out, instants.error());
   Array list;
   for (const auto at : *instants) list.emplace_back(iso(at));
+  const bool fires = !list.empty();
   if (out.json()) {
     out.value(Object{{"Next", std::move(list)}});
-    return Exit::Ok;
+    return fires ? Exit::Ok : Exit::Failed;
   }
   for (const auto at : *instants) out.line(iso(at));
-  return Exit::Ok;
+  if (!fires) out.line(options.schedule + " never fires after " + iso(query->from));
+  return fires ? Exit::Ok : Exit::Failed;
 }
 
 Exit next_of_installation(const NextOptions& options, Output& out) {

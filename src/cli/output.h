@@ -14,7 +14,14 @@ enum class Format { Text, Json };
 enum class Colour { None, Good, Bad, Warn, Dim, Bold };
 
 /// Exit codes of all commands.
-enum class Exit : int { Ok = 0, Failed = 1, Invalid = 2, Partly = 3, Usage = 64 };
+enum class Exit : int {
+  Ok = 0,
+  Failed = 1,
+  Invalid = 2,
+  Partly = 3,
+  Usage = 64,
+  Interrupted = 130
+};
 
 class Output {
  public:

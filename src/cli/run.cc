@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "base/limits.h"
 #include "cli/commands.h"
+#include "cli/open_work.h"
 #include "cli/run_text.h"
 #include "os/data_folder.h"
 
@@ -78,12 +79,10 @@ Exit run(const RunOptions& options) {
   auto session = open_session(options.common, options.world);
   if (!session) return report(out, session.error());
   const auto execution = run_document(options, **session, out);
-  if (!execution) return report(out, execution.error());
-  if (out.json())
-    out.value(Object{{"AutomationExecution", *execution}});
-  else
-    print_run(out, *execution);
-  return text_at(*execution, "AutomationExecutionStatus") == "Success" ? Exit::Ok : Exit::Failed;
+  if (!execution) return report_with_open_work(**session, out, execution.error());
+  const bool is_good = text_at(*execution, "AutomationExecutionStatus") == "Success";
+  return tell_of_run(**session, out, *execution, options.patience.limit(),
+                     is_good ? Exit::Ok : Exit::Failed);
 }
 
 }  // namespace hikae::cli

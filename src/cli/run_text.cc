@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "cli/commands.h"
+#include "cli/open_work.h"
+
 namespace hikae::cli {
 namespace {
 
@@ -77,12 +80,37 @@ Result<Value> wait_for_run(Session& session, Output& out, const std::string& id)
   };
   session.run_until(ended);
   out.end_progress();
-  // Under the virtual clock what follows costs nothing to wait for: an instance to be started
-  // again, mails. On the real clock it is durable, and a running `hikae up` does it.
-  if (session.is_virtual()) session.run_until([&] { return at_rest(session); });
   const auto answer =
       TRY(session.call("ssm", "GetAutomationExecution", Object{{"AutomationExecutionId", id}}));
   return *find(answer, "AutomationExecution");
+}
+
+Exit tell_of_run(Session& session, Output& out, const Value& execution, Duration limit,
+                 Exit otherwise) {
+  const auto ended = wait_until_at_rest(session, out, limit);
+  const auto open = open_work(session);
+  if (out.json()) {
+    out.value(Object{{"AutomationExecution", execution}, {"Open", to_value(open)}});
+  } else {
+    print_run(out, execution);
+    print_open_work(out, session, open);
+  }
+  return exit_with(open, ended, otherwise);
+}
+
+Exit report_with_open_work(Session& session, Output& out, const Error& error) {
+  if (!session.interrupted()) return report(out, error);
+  const auto open = open_work(session);
+  if (out.json()) {
+    out.value(Object{
+        {"Error",
+         Object{{"Kind", to_string(error.kind)}, {"Code", error.code}, {"Message", error.message}}},
+        {"Open", to_value(open)}});
+  } else {
+    out.error(error.text());
+    print_open_work(out, session, open);
+  }
+  return Exit::Interrupted;
 }
 
 }  // namespace hikae::cli

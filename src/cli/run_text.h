@@ -17,9 +17,15 @@ void print_run(Output& out, const Value& execution);
 
 /// The run's id from its beginning.
 [[nodiscard]] Result<std::string> find_run_id(Session& session, const std::string& beginning);
-/// Lets the world go on until the run and whatever it has left to do (power, mails) has ended;
-/// shows progress. Gives the execution.
+/// Lets the world go on until the run has ended; shows progress. Gives the execution.
 [[nodiscard]] Result<Value> wait_for_run(Session& session, Output& out, const std::string& id);
+/// Waits for what the run has left behind (power, mails), at most `limit`; then prints the run and
+/// what is still open. `otherwise`: the exit code where nothing is.
+Exit tell_of_run(Session& session, Output& out, const Value& execution, Duration limit,
+                 Exit otherwise);
+/// A command that could not end as it should: the error, and where it was interrupted, what is
+/// open.
+Exit report_with_open_work(Session& session, Output& out, const Error& error);
 /// No machine but windows and rules is living: nothing is on its way.
 [[nodiscard]] bool at_rest(Session& session);
 

@@ -1,7 +1,10 @@
 // `hikae runs`, `hikae show`, `hikae cancel`.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "cli/commands.h"
+#include "cli/open_work.h"
 #include "cli/run_text.h"
 
 namespace hikae::cli {
@@ -47,8 +50,10 @@ Exit runs(const RunsOptions& options) {
   if (!session) return report(out, session.error());
   const auto all = recent_runs(**session, options.status, static_cast<std::size_t>(options.limit));
   if (!all) return report(out, all.error());
+  const auto dead = dead_mails(**session);
+  if (!dead) return report(out, dead.error());
   if (out.json()) {
-    out.value(Object{{"Runs", *all}});
+    out.value(Object{{"Runs", *all}, {"DeadMails", static_cast<std::int64_t>(dead->size())}});
     return Exit::Ok;
   }
   TextTable table({"STARTED", "RUN", "DOCUMENT", "INSTANCE", "STATUS", "TOOK"});
@@ -59,6 +64,13 @@ Exit runs(const RunsOptions& options) {
                out.painted(instance_of_run(run), Colour::None),
                painted_status(out, text_at(run, "AutomationExecutionStatus")), took_of_run(run)});
   table.empty() ? out.line("no runs yet") : table.print(out);
+  if (!dead->empty())
+    out.line(out.painted(
+        fmt::format("{} could not be delivered in the last two weeks, and "
+                    "{} given up: hikae ledger --dead",
+                    dead->size() == 1 ? "1 message" : fmt::format("{} messages", dead->size()),
+                    dead->size() == 1 ? "is" : "are"),
+        Colour::Bad));
   return Exit::Ok;
 }
 
@@ -89,12 +101,8 @@ Exit cancel(const CancelOptions& options) {
   if (!stopped) return report(out, stopped.error());
   // A cancelled run may still have an instance to start: it is waited for.
   const auto run = wait_for_run(**session, out, *id);
-  if (!run) return report(out, run.error());
-  if (out.json())
-    out.value(Object{{"AutomationExecution", *run}});
-  else
-    print_run(out, *run);
-  return Exit::Ok;
+  if (!run) return report_with_open_work(**session, out, run.error());
+  return tell_of_run(**session, out, *run, options.patience.limit(), Exit::Ok);
 }
 
 }  // namespace hikae::cli

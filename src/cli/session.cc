@@ -5,12 +5,13 @@
 #include "base/entropy.h"
 #include "base/limits.h"
 #include "base/virtual_time.h"
+#include "cli/last_use.h"
 #include "os/data_folder.h"
 #include "os/eml_mailer.h"
 #include "os/log_file.h"
 #include "os/real_loop.h"
+#include "os/reserve_file.h"
 #include "os/smtp_mailer.h"
-#include "text/json.h"
 #include "text/yaml.h"
 
 namespace hikae::cli {
@@ -18,32 +19,6 @@ namespace {
 
 const Scope kSettings{};  // hikae's own settings belong to no account
 constexpr std::string_view kSettingRows = "setting";
-
-}  // namespace
-
-/// Time, the file of the last one: what a folder was used with is what it goes on with.
-struct LastClock {
-  bool is_known = false;
-  bool is_virtual = false;
-  std::optional<WallTime> at;
-};
-
-namespace {
-
-Result<LastClock> last_clock(store::Database& database) {
-  LastClock last;
-  auto exists = TRY(
-      database.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'resources'"));
-  if (!TRY(exists.step())) return last;
-  auto read = TRY(database.prepare(
-      "SELECT body FROM resources WHERE account = '' AND kind = 'setting' AND id = 'clock'"));
-  if (!TRY(read.step())) return last;
-  const auto row = TRY(text::parse_json(read.text(0)));
-  last.is_known = true;
-  last.is_virtual = text_at(row, "Kind") == "virtual";
-  if (const auto at = parse_iso(text_at(row, "At"))) last.at = *at;
-  return last;
-}
 
 }  // namespace
 
@@ -67,6 +42,17 @@ class MailSwitch final : public Mailer {
   std::shared_ptr<int> out_ = std::make_shared<int>(0);
 };
 
+namespace {
+
+Scope scope_of(const SessionOptions& options, const LastUse& last) {
+  auto scope = last.scope.value_or(house::Settings{}.scope);
+  if (options.account) scope.account = *options.account;
+  if (options.region) scope.region = *options.region;
+  return scope;
+}
+
+}  // namespace
+
 struct Session::Parts {
   explicit Parts(os::DataFolder f) : folder(std::move(f)) {}
 
@@ -76,12 +62,13 @@ struct Session::Parts {
   std::unique_ptr<Entropy> entropy;
   std::unique_ptr<os::LogFile> log_file;
   std::unique_ptr<Log> log;
+  std::unique_ptr<os::ReserveFile> reserve;  // absent in virtual time: its folder may be lost
   std::unique_ptr<MailSwitch> mailer;
   std::unique_ptr<store::Database> database;
   std::unique_ptr<sandbox::Sandbox> sandbox;
   std::unique_ptr<house::House> house;
   Scope scope;
-  LastClock last;               // as the folder was found
+  LastUse last;                 // as the folder was found
   bool sends_for_real = false;  // by SMTP: answers come from a worker, not from the virtual clock
 
   [[nodiscard]] const WallClock& clock() const {
@@ -98,16 +85,15 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
   auto folder = TRY(os::DataFolder::open(options.data));
   auto parts = std::make_unique<Parts>(std::move(folder));
   const auto file = [&](const char* name) { return parts->folder.file(name); };
-  {
-    auto look = TRY(store::Database::open(file("hikae.db"), store::Sync::Normal));
-    const auto& last = parts->last = TRY(last_clock(*look));
-    const bool is_virtual = options.clock == ClockKind::Virtual ||
-                            (options.clock == ClockKind::AsFolder && last.is_virtual);
-    parts->loop = std::make_unique<os::RealLoop>();
-    if (is_virtual)
-      parts->virtual_time = std::make_unique<VirtualTime>(
-          last.at && last.is_virtual ? *last.at : options.start.value_or(parts->loop->now()));
-  }
+  for (const auto* name : {"hikae.db", "sandbox.db", "hikae.log"})
+    TRY_DO(os::make_private(file(name)));
+  const auto& last = parts->last = TRY(last_use(file("hikae.db"), file("sandbox.db")));
+  const bool is_virtual = options.clock == ClockKind::Virtual ||
+                          (options.clock == ClockKind::AsFolder && last.is_virtual);
+  parts->loop = std::make_unique<os::RealLoop>();
+  if (is_virtual)
+    parts->virtual_time =
+        std::make_unique<VirtualTime>(last.at.value_or(options.start.value_or(parts->loop->now())));
   if (parts->virtual_time)
     parts->entropy = std::make_unique<SeededEntropy>(
         options.seed ^ static_cast<std::uint64_t>(unix_ms(parts->virtual_time->now())));
@@ -118,19 +104,26 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
       parts->clock(), [&log = *parts->log_file](std::string_view line) { log.write(line); });
   parts->mailer = std::make_unique<MailSwitch>();
   parts->mailer->use(TRY(os::EmlMailer::open(file("mail"), parts->timers())));
+  if (!parts->virtual_time) {
+    parts->reserve = std::make_unique<os::ReserveFile>(file("reserve"));
+    if (const auto kept = parts->reserve->keep(); !kept)
+      parts->log->warn("cli", "no reserve on the disk", {{"why", kept.error().message}});
+  }
   // A virtual night may be lost with the power, a real one may not.
   const auto sync = parts->virtual_time ? store::Sync::Normal : store::Sync::Full;
   parts->database = TRY(store::Database::open(file("hikae.db"), sync));
+  parts->scope = scope_of(options, parts->last);
   sandbox::Options box;
   box.path = file("sandbox.db");
+  box.scope_default = parts->scope;
   box.delays = parts->virtual_time ? sandbox::Delays::realistic() : sandbox::Delays::quick();
   parts->sandbox =
       TRY(sandbox::Sandbox::open(box, parts->clock(), parts->timers(), *parts->entropy));
   house::Settings settings;
-  parts->scope = settings.scope;
-  parts->house = TRY(house::House::assemble(
-      {parts->clock(), parts->timers(), *parts->entropy, *parts->log, *parts->mailer}, settings,
-      *parts->database, *parts->sandbox));
+  settings.scope = parts->scope;
+  parts->house = TRY(house::House::assemble({parts->clock(), parts->timers(), *parts->entropy,
+                                             *parts->log, *parts->mailer, parts->reserve.get()},
+                                            settings, *parts->database, *parts->sandbox));
   std::unique_ptr<Session> session(new Session(std::move(parts)));
   session->stand_still_for_mails();
   TRY_DO(session->use_stored_settings());
@@ -163,7 +156,9 @@ void Session::store_clock() {
   // Who only looked leaves the folder as it was. A real clock needs no moment: it goes on.
   const bool is_same_kind = last.is_known && last.is_virtual == is_virtual();
   if (is_same_kind && (!is_virtual() || last.at == now())) return;
-  last = {true, is_virtual(), now()};
+  last.is_known = true;
+  last.is_virtual = is_virtual();
+  last.at = now();
   Object clock{{"Kind", is_virtual() ? "virtual" : "real"}};
   if (is_virtual()) clock["At"] = iso_ms(now());
   store_setting("clock", std::move(clock));
@@ -181,7 +176,7 @@ Result<Value> Session::call(std::string_view service, std::string_view operation
 
 bool Session::run_until(const std::function<bool()>& done, std::optional<WallTime> limit) {
   auto& loop = *parts_->loop;
-  if (!parts_->virtual_time) return loop.run_until(done);
+  if (!parts_->virtual_time) return run_for_real(done, limit);
   // Asking the operating system costs more than most callbacks do.
   constexpr int kLookEvery = 256;
   int callbacks = 0;
@@ -192,11 +187,23 @@ bool Session::run_until(const std::function<bool()>& done, std::optional<WallTim
   return parts_->virtual_time->run_while_busy(is_over, limit.value_or(now() + hours(24 * 400)));
 }
 
+bool Session::run_for_real(const std::function<bool()>& done, std::optional<WallTime> limit) {
+  auto& loop = *parts_->loop;
+  if (!limit) return loop.run_until(done);
+  // Nothing else may happen before the limit: this wakes the loop to look.
+  const auto timer = loop.at(*limit, [] {});
+  bool is_done = false;
+  loop.run_until([&] { return (is_done = done()) || loop.now() >= *limit; });
+  loop.cancel(timer);
+  return is_done;
+}
+
 house::House& Session::house() { return *parts_->house; }
 sandbox::Sandbox& Session::sandbox() { return *parts_->sandbox; }
 WallTime Session::now() const { return parts_->clock().now(); }
 bool Session::is_virtual() const { return parts_->virtual_time != nullptr; }
 const Scope& Session::scope() const { return parts_->scope; }
+const std::optional<Scope>& Session::configured_scope() const { return parts_->last.scope; }
 const std::string& Session::data() const { return parts_->folder.path(); }
 std::string Session::mail_goes_to() const { return parts_->mailer->where(); }
 bool Session::interrupted() const { return parts_->loop->interrupted(); }
@@ -209,7 +216,10 @@ Value Session::setting(std::string_view name) {
 void Session::store_setting(std::string_view name, Value value) {
   const auto stored = std::make_shared<bool>(false);
   house().kernel().perform([&, stored](engine::Turn& turn) {
-    turn.tables().put(kSettings, kSettingRows, name, std::move(value));
+    if (value.is_null())
+      turn.tables().erase(kSettings, kSettingRows, name);
+    else
+      turn.tables().put(kSettings, kSettingRows, name, std::move(value));
     turn.after_commit([stored] { *stored = true; });
   });
   const auto is_stored = [&] { return *stored; };
@@ -220,12 +230,15 @@ void Session::store_setting(std::string_view name, Value value) {
 
 Result<> Session::use_stored_settings() {
   const auto mail = setting("mail");
-  if (!mail.is_object()) return {};
+  parts_->sends_for_real = mail.is_object();
+  if (!mail.is_object()) {
+    parts_->mailer->use(TRY(os::EmlMailer::open(parts_->folder.file("mail"), parts_->timers())));
+    return {};
+  }
   parts_->mailer->use(TRY(
       os::SmtpMailer::open(mail, [loop = parts_->loop.get()](std::move_only_function<void()> work) {
         loop->post(std::move(work));
       })));
-  parts_->sends_for_real = true;
   return {};
 }
 

@@ -27,6 +27,9 @@ struct SessionOptions {
   std::optional<WallTime> start;  // of a virtual clock in a new folder
   std::uint64_t seed = 1;         // of a virtual world's entropy
   std::string faults_file;        // empty: none
+  // Absent: as the hikae.yaml says that was applied to the folder; else the defaults.
+  std::optional<std::string> account;
+  std::optional<std::string> region;
 };
 
 class Session {
@@ -39,8 +42,8 @@ class Session {
   /// Asks and waits for the answer; the world goes on meanwhile.
   [[nodiscard]] Result<Value> call(std::string_view service, std::string_view operation,
                                    Value input);
-  /// Lets the world go on until `done` says so (true); false: interrupted, or, under the virtual
-  /// clock, nothing more can happen or `limit` is reached.
+  /// Lets the world go on until `done` says so (true); false: interrupted, or `limit` is reached,
+  /// or, under the virtual clock, nothing more can happen.
   bool run_until(const std::function<bool()>& done, std::optional<WallTime> limit = std::nullopt);
 
   [[nodiscard]] house::House& house();
@@ -50,18 +53,22 @@ class Session {
   [[nodiscard]] const Scope& scope() const;
   [[nodiscard]] const std::string& data() const;
   [[nodiscard]] std::string mail_goes_to() const;
-  /// Reads what `apply` has stored about mail, and uses it from now on.
+  /// What the hikae.yaml says that was applied to this folder; absent where none was.
+  [[nodiscard]] const std::optional<Scope>& configured_scope() const;
+  /// Reads what `apply` has stored about mail, and uses it from now on; without, .eml files.
   [[nodiscard]] Result<> use_stored_settings();
   [[nodiscard]] Result<> use_faults(const Value& rules);
   [[nodiscard]] bool interrupted() const;
 
   /// A row of hikae's own settings ("mail", "clock"); null where there is none.
   [[nodiscard]] Value setting(std::string_view name);
+  /// A null value takes the row away.
   void store_setting(std::string_view name, Value value);
 
  private:
   struct Parts;
   explicit Session(std::unique_ptr<Parts> parts);
+  bool run_for_real(const std::function<bool()>& done, std::optional<WallTime> limit);
   void stand_still_for_mails();
   void store_clock();
   std::unique_ptr<Parts> parts_;

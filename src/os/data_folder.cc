@@ -54,6 +54,13 @@ Result<DataFolder> DataFolder::open(const std::string& path) {
   return folder;
 }
 
+Result<> make_private(const std::string& path) {
+  const int made = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (made >= 0) close(made);
+  if (made < 0 && errno != EEXIST) return io_error("cannot create", path);
+  return chmod(path.c_str(), 0600) == 0 ? Result<>{} : io_error("cannot protect", path);
+}
+
 Result<std::string> new_temporary_folder() {
   std::error_code error;
   auto pattern = std::filesystem::temp_directory_path(error).string() + "/hikae-XXXXXX";

@@ -27,6 +27,9 @@ class DataFolder {
   int lock_ = -1;
 };
 
+/// Creates the file, empty, where it is absent, and lets only its owner read and write it. To be
+/// called before a database opens it: what stands beside the database gets the same mode.
+[[nodiscard]] Result<> make_private(const std::string& path);
 /// A new folder below the system's temporary one.
 [[nodiscard]] Result<std::string> new_temporary_folder();
 /// The whole file; `Limit` above `bytes_max`.

@@ -124,7 +124,11 @@ bool Keep::empty() const {
 }
 
 bool looks_like_config(const Value& tree) {
-  return find(tree, "plans") && !find(tree, "Resources") && !find(tree, "mainSteps");
+  for (const auto* other : {"Resources", "mainSteps", "schemaVersion", "AWSTemplateFormatVersion"})
+    if (find(tree, other)) return false;
+  for (const auto* own : {"plans", "notify", "smtp", "stack", "tags", "account", "region", "data"})
+    if (find(tree, own)) return true;
+  return false;
 }
 
 Result<Config> read_config(std::string_view text, text::Diagnostics& problems) {

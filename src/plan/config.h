@@ -98,7 +98,8 @@ struct Config {
 /// in the system's zone data. Limits: limits::kConfigBytes, 100 plans, 100 addresses a plan.
 [[nodiscard]] Result<Config> read_config(std::string_view text, text::Diagnostics& problems);
 
-/// Whether a text looks like a configuration rather than a template or a document: it has `plans`.
+/// Whether a text looks like a configuration rather than a template or a document: it has one of a
+/// configuration's keys (also where `plans` is forgotten) and none of theirs.
 [[nodiscard]] bool looks_like_config(const Value& tree);
 
 }  // namespace hikae::plan

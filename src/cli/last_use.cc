@@ -1,0 +1,66 @@
+#include "cli/last_use.h"
+
+#include <algorithm>
+
+#include "base/value.h"
+#include "store/database.h"
+#include "text/json.h"
+
+namespace hikae::cli {
+namespace {
+
+Result<bool> has_table(store::Database& database, std::string_view table) {
+  auto exists = TRY(database.prepare("SELECT 1 FROM sqlite_master WHERE type='table' AND name=?1"));
+  exists.bind(1, table);
+  return exists.step();
+}
+
+Result<Value> setting_in(store::Database& database, std::string_view id) {
+  auto read = TRY(database.prepare(
+      "SELECT body FROM resources WHERE account = '' AND kind = 'setting' AND id = ?1"));
+  read.bind(1, id);
+  if (!TRY(read.step())) return Value();
+  return text::parse_json(read.text(0));
+}
+
+/// The journal is append-only, and virtual time never goes back: its end is the newest.
+Result<std::optional<WallTime>> newest_of_journal(store::Database& database) {
+  auto read = TRY(database.prepare("SELECT at FROM journal ORDER BY lsn DESC LIMIT 1"));
+  if (!TRY(read.step())) return std::nullopt;
+  return wall_ms(read.integer(0));
+}
+
+Result<std::optional<WallTime>> newest_of_sandbox(const std::string& path) {
+  auto database = TRY(store::Database::open(path, store::Sync::Normal));
+  if (!TRY(has_table(*database, "resource"))) return std::nullopt;
+  auto read = TRY(database->prepare(
+      "SELECT max(CAST(json_extract(body, '$.at') AS INTEGER)) FROM resource WHERE kind='change'"));
+  if (!TRY(read.step()) || read.is_null(0)) return std::nullopt;
+  return wall_ms(read.integer(0));
+}
+
+Scope scope_in(const Value& row) {
+  return {str(text_at(row, "Account")), str(text_at(row, "Region"))};
+}
+
+}  // namespace
+
+Result<LastUse> last_use(const std::string& database_path, const std::string& sandbox_path) {
+  LastUse last;
+  auto database = TRY(store::Database::open(database_path, store::Sync::Normal));
+  if (!TRY(has_table(*database, "resources"))) return last;
+  if (const auto row = TRY(setting_in(*database, "scope")); row.is_object())
+    last.scope = scope_in(row);
+  const auto clock = TRY(setting_in(*database, "clock"));
+  if (!clock.is_object()) return last;
+  last.is_known = true;
+  last.is_virtual = text_at(clock, "Kind") == "virtual";
+  if (!last.is_virtual) return last;
+  if (const auto at = parse_iso(text_at(clock, "At"))) last.at = *at;
+  // optional: an absent instant is before every other.
+  last.at =
+      std::max({last.at, TRY(newest_of_journal(*database)), TRY(newest_of_sandbox(sandbox_path))});
+  return last;
+}
+
+}  // namespace hikae::cli
