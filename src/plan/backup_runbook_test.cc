@@ -34,7 +34,8 @@ TEST(BackupRunbook, StopsImagesStartsWaitsAndPrunesInThatOrder) {
   EXPECT_EQ(world.power_at_image, "stopped");
   EXPECT_EQ(world.driver.visited(world.id),
             "CheckInstance S, ReadNameTag S, ReadStopTag S, IsStopTagClear S, WhichBefore S, "
-            "WhichCheck S, RecordPower S, IsStopWanted S, StopInstance S, HasStoppedName S, "
+            "WhichCheck S, SettleBefore S, RecordPower S, IsStopWanted S, StopInstance S, "
+            "IsStopOurs S, WaitUntilStopped S, HasStoppedName S, "
             "ImageStoppedNamed S, HowManyVolumes S, WaitFor2Snapshots S, RestorePower S, "
             "SettlePower S, StartInstance S, VerifyRunning S, WaitForChecks S, WhichAfter S, "
             "IsThereAnImage S, WaitForImage S, RefuseFailedImage S, Prune S");
@@ -286,6 +287,152 @@ TEST(BackupRunbook, ACancelledBackupOfAStoppedMachineDoesNotStartIt) {
   world.driver.play();
   EXPECT_EQ(world.driver.status(world.id), "Cancelled");
   EXPECT_EQ(world.power(), "stopped");
+}
+
+// ---- whose stop it was ----
+
+/// An operator who stops the server in the moment between the last look and the stop.
+void stop_it_first(BackupWorld& world) {
+  world.before_call = [&world](const Call& call) {
+    if (call.operation == "StopInstances") world.ec2.instances[kServer].state = "stopped";
+  };
+}
+
+TEST(BackupRunbook, AStopBySomebodyElseRightBeforeOursIsLeftAlone) {
+  for (const std::vector<std::string>& troubles : std::vector<std::vector<std::string>>{
+           {}, {"CreateImage"}, {"DescribeSnapshots"}, {"DescribeSnapshots", "DescribeImages"}}) {
+    BackupWorld world;
+    stop_it_first(world);
+    for (const auto& operation : troubles) world.ec2.troubles[operation] = {"Refused"};
+    EXPECT_EQ(world.run(), troubles.empty() ? "Success" : "Failed");
+    EXPECT_EQ(world.power(), "stopped") << world.driver.visited(world.id);
+    EXPECT_EQ(count_of(world, "StartInstances"), 0U) << world.driver.visited(world.id);
+    EXPECT_NE(world.subjects().find("was stopped by somebody else"), std::string::npos);
+  }
+}
+
+TEST(BackupRunbook, AStopBySomebodyElseIsLeftAloneAlsoOnCancel) {
+  for (int second = 0; second <= 40; second += 2) {
+    BackupWorld world;
+    stop_it_first(world);
+    world.stop_answers = seconds(5);
+    world.id = world.driver.start("hikae-backup", Object{{"InstanceId", Array{kServer}}});
+    world.driver.play_for(seconds(second) + Duration{500});
+    world.driver.signal(world.id, "cancel");
+    world.driver.play();
+    EXPECT_EQ(world.driver.status(world.id), "Cancelled");
+    EXPECT_EQ(count_of(world, "StartInstances"), 0U)
+        << second << " s " << world.driver.visited(world.id);
+  }
+}
+
+TEST(BackupRunbook, AStopThatWasSettledByALookIsOurs) {
+  BackupWorld world;
+  auto inner = world.driver.cloud;
+  world.driver.cloud = [inner](const Call& call, WallTime now) {
+    auto reply = inner(call, now);
+    if (call.operation == "StopInstances")
+      for (auto& change : (**reply.answer).as_object()["StoppingInstances"].as_array())
+        change.as_object().erase("PreviousState");
+    return reply;
+  };
+  EXPECT_EQ(world.run(), "Success");
+  EXPECT_EQ(world.power(), "running");
+}
+
+TEST(BackupRunbook, AStopWhoseAnswerNeverCameIsRestored) {
+  BackupWorld world;
+  auto inner = world.driver.cloud;
+  world.driver.cloud = [inner](const Call& call, WallTime now) {
+    auto reply = inner(call, now);
+    if (call.operation == "StopInstances")
+      return runbook::testing::refuses("", "lost", ErrorKind::Timeout);
+    return reply;
+  };
+  EXPECT_EQ(world.run(), "Failed");
+  EXPECT_EQ(world.power(), "running") << world.driver.visited(world.id);
+}
+
+TEST(BackupRunbook, ARefusedStopTouchesNothing) {
+  BackupWorld world;
+  world.ec2.troubles["StopInstances"] = {"UnauthorizedOperation"};
+  EXPECT_EQ(world.run(), "Failed");
+  EXPECT_EQ(count_of(world, "StartInstances"), 0U);
+  EXPECT_EQ(world.images, 0);
+}
+
+TEST(BackupRunbook, BehindAnotherRunItStopsNothingOnceItsWindowHasClosed) {
+  BackupWorld world;
+  world.id = world.driver.start("hikae-backup",
+                                Object{{"InstanceId", Array{kServer}},
+                                       {"TopicArn", Array{testing::kTopic}},
+                                       {"StopWithinMinutes", Array{"60"}},
+                                       {"AfterDocument", Array{"hook-good"}}},
+                                Object{{"Power", "restore"},
+                                       {"Lease", fmt::format("ec2:instance/{}", kServer)},
+                                       {"Tags", Object{{"hikae:window", "mw-1"}}}});
+  world.driver.play_for(minutes(61));
+  world.driver.lease_granted(world.id);
+  world.driver.play();
+  EXPECT_EQ(world.driver.status(world.id), "Failed");
+  EXPECT_EQ(count_of(world, "StopInstances") + count_of(world, "StartInstances"), 0U);
+  EXPECT_EQ(world.images, 0);
+  EXPECT_NE(world.driver.failure_of(world.id, "StopInstance").find("its window closed at"),
+            std::string::npos);
+}
+
+// ---- settled before the stop ----
+
+TEST(BackupRunbook, AnInstanceThatIsStartingIsWaitedFor) {
+  BackupWorld world;
+  world.ec2.instances[kServer].state = "pending";
+  world.ec2.instances[kServer].next = "running";
+  world.ec2.instances[kServer].next_at = world.driver.now() + minutes(2);
+  EXPECT_EQ(world.run(), "Success");
+  EXPECT_EQ(world.power_at_image, "stopped");
+  EXPECT_EQ(world.power(), "running");
+}
+
+TEST(BackupRunbook, AnInstanceThatDoesNotSettleIsRefused) {
+  for (const auto* state : {"pending", "stopping"}) {
+    BackupWorld world;
+    world.ec2.instances[kServer].state = state;
+    EXPECT_EQ(world.run(), "TimedOut");
+    EXPECT_EQ(world.images, 0);
+    EXPECT_EQ(count_of(world, "StopInstances") + count_of(world, "StartInstances"), 0U);
+  }
+}
+
+// ---- `after` ----
+
+TEST(BackupRunbook, WhenItIsCancelledAfterIsStartedInARunOfItsOwn) {
+  for (Duration at = seconds(1); at < minutes(5); at += seconds(13)) {
+    BackupWorld world;
+    world.id = world.driver.start("hikae-backup", Object{{"InstanceId", Array{kServer}},
+                                                         {"BeforeDocument", Array{"hook-good"}},
+                                                         {"AfterDocument", Array{"hook-good"}}});
+    world.driver.play_for(at);
+    const auto visited = world.driver.visited(world.id);
+    if (visited.find("RunAfterDocument") != std::string::npos) break;
+    world.driver.signal(world.id, "cancel");
+    world.driver.play();
+    EXPECT_NE(world.driver.visited(world.id).find("AfterDocumentOnCancel S"), std::string::npos)
+        << to_seconds(at) << " s " << world.driver.visited(world.id);
+    const auto starts = world.driver.calls("StartAutomationExecution");
+    EXPECT_EQ(text_at(starts.back().input, "DocumentName"), "hook-good");
+  }
+}
+
+TEST(BackupRunbook, WhenItIsCancelledAnAfterFunctionIsCalledWithoutWaiting) {
+  BackupWorld world;
+  world.id = world.driver.start(
+      "hikae-backup", Object{{"InstanceId", Array{kServer}}, {"AfterFunction", Array{"mine"}}});
+  world.driver.play_for(seconds(40));
+  world.driver.signal(world.id, "cancel");
+  world.driver.play();
+  const auto calls = world.driver.calls("Invoke");
+  ASSERT_EQ(calls.size(), 1U);
+  EXPECT_EQ(text_at(calls[0].input, "InvocationType"), "Event");
 }
 
 }  // namespace

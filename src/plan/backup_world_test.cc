@@ -58,6 +58,7 @@ std::string BackupWorld::power() { return ec2.state(kServer, driver.now()); }
 
 Reply BackupWorld::answer(const Call& call, WallTime now) {
   ++calls_seen;
+  if (before_call) before_call(call);
   if (calls_seen == failing_call) return refuses("InternalError", "as the test wants it");
   if (auto trouble = ec2.troubles.find(call.operation);
       trouble != ec2.troubles.end() && trouble->second.times != 0)
@@ -71,7 +72,9 @@ Reply BackupWorld::answer(const Call& call, WallTime now) {
     return answers(Object{});
   }
   if (call.operation == "StartInstances") started_at = now;
-  return ec2(call, now);
+  auto reply = ec2(call, now);
+  if (call.operation == "StopInstances") reply.after = stop_answers;
+  return reply;
 }
 
 Reply BackupWorld::create_image(const Call& call, WallTime now) {

@@ -40,7 +40,10 @@ struct BackupWorld {
   Duration snapshot_gap = seconds(15);  // the n-th snapshot begins so much times n after the call
   Duration image_takes = minutes(20);
   std::string image_ends = "available";
-  int failing_call = 0;  // the number of the one call that fails; 0: none
+  /// What else happens in the world right before a call is carried out.
+  std::function<void(const Call&)> before_call;
+  Duration stop_answers{10};  // how long StopInstances takes to answer
+  int failing_call = 0;       // the number of the one call that fails; 0: none
 
   int calls_seen = 0;
   int images = 0;

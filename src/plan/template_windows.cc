@@ -53,6 +53,7 @@ void add_backup_window(const Config& config, const Audience& audience, const Pla
                                                            {"Targets", target_keys(plan)}});
   auto parameters = document_parameters(config, plan);
   parameters["InstanceId"] = Array{"{{TARGET_ID}}"};
+  parameters["StopWithinMinutes"] = Array{fmt::format("{}", plan.window_hours * 60)};
   parameters["TopicArn"] = Array{ref_to(audience.topic)};
   resources["Task" + part] = resource(
       "AWS::SSM::MaintenanceWindowTask",

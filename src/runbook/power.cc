@@ -1,25 +1,39 @@
 // An instance that was stopped for a backup must run again, whatever became of the run: it failed,
-// was cancelled, this process was killed, EC2 had no capacity.
+// was cancelled, hangs, this process was killed, EC2 had no capacity.
 //
 // The obligation is a machine of its own, so that it outlives the run. It is opened by the commit
 // that releases the stop and rests until the topmost run has ended, because as long as the run goes
-// on the start is the run's business. What can go wrong:
-// - The instance was stopped already, on purpose: the look before the stop, or the stop's own
-//   answer (PreviousState), says so, and nothing is owed. A second, forced stop finds it stopped
-//   too, and so does a stop that is sent again because its answer was lost: "ours" is kept once
-//   said.
+// on the start is the run's business; but for no longer than kStoppedMax. Then it acts:
+//
+//   look -> stopped -> start -> look -> running: told, done
+//        -> running, seen twice: done
+//
+// What can go wrong:
+// - Somebody else had stopped it, on purpose. The stop's own answer says so (power_stop.cc), and
+//   nothing is owed. Each stop is settled by itself: a second, forced stop finds the instance
+//   stopped by the first one, which is still ours.
 // - The run was cancelled with the stop still on its way: a look right after the end sees it
 //   running. So "running" counts only when it is seen twice, a minute apart.
-// - EC2 says that there is no such instance although there is: believed at the third look only.
+// - EC2 says that there is no such instance although there is: believed only after kMissedForGood,
+//   which outlasts its eventual consistency.
 // - EC2 has no capacity: the start is asked for again, less and less often, for six hours.
+// - The next run of the instance is waiting already. The obligation stands in line for the lease
+//   from the stop on, so it comes before whatever asked later. What asked earlier comes first: the
+//   instance stays stopped as long as that run goes on, and people are told.
+// - Started while the run goes on, the instance writes to volumes whose snapshots may not have
+// begun:
+//   the image is marked, also one that is made later, unless the run was past that point and had
+//   asked for a start itself.
 #include "runbook/power.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "base/hold.h"
 #include "runbook/actions/ec2_answers.h"
 #include "runbook/events.h"
+#include "runbook/power_record.h"
 
 namespace hikae::runbook {
 namespace {
@@ -30,45 +44,54 @@ constexpr Duration kStopSettles = seconds(15);
 constexpr Duration kFirstRetry = seconds(30);
 constexpr Duration kLongestRetry = minutes(10);
 constexpr Duration kGiveUpAfter = hours(6);
+constexpr Duration kMissedForGood = minutes(15);
+constexpr Duration kMarkAgain = seconds(60);
 constexpr int kLooksToBelieve = 2;
-constexpr int kLooksToMiss = 3;
+constexpr int kLooksBehind = 4;       // 15 minutes after the end: told that a run keeps the lease
+constexpr int kLooksBehindAgain = 6;  // and every hour from then on
 
-enum class Owed : std::uint8_t { Perhaps, Surely, Nothing };
-
-struct PowerRecord {
-  std::string instance;
-  std::string root;
-  std::string reason;
-  WallTime since{};  // of the stop
-  WallTime ended{};  // of the topmost run; zero: it goes on
-  Owed owed = Owed::Perhaps;
-  bool acted = false;  // a start of ours was taken
-  int attempts = 0;    // failed ones
-  int good_looks = 0;
-  int missed_looks = 0;
-};
+constexpr std::string_view kLook = "look";
+constexpr std::string_view kStart = "start";
+constexpr std::string_view kAgain = "again";
+constexpr std::string_view kOverdue = "overdue";
+constexpr std::string_view kFindImages = "find-images";
+constexpr std::string_view kMark = "mark";
+constexpr std::string_view kMarkLater = "mark-later";
 
 class PowerMachine final : public Machine {
  public:
   PowerMachine(MachineId id, PowerRecord record) : id_(std::move(id)), record_(std::move(record)) {}
 
   void decide(const Event& event, WallTime now, Commands& commands) override;
-  [[nodiscard]] Value save() const override;
+  [[nodiscard]] Value save() const override { return save_power(record_); }
 
  private:
   void started(const Value& input, WallTime now, Commands& commands);
-  void signalled(std::string_view name, WallTime now, Commands& commands);
+  void signalled(const event::Signalled& signal, WallTime now, Commands& commands);
+  void stop_begins(const Value& payload, WallTime now, Commands& commands);
+  void leased(WallTime now, Commands& commands);
   void root_ended(WallTime now, Commands& commands);
+  void woke(std::string_view tag, WallTime now, Commands& commands);
+  void overdue(WallTime now, Commands& commands);
   void answered(const event::Answered& answered, WallTime now, Commands& commands);
   void looked(const Value& answer, WallTime now, Commands& commands);
   void missed(WallTime now, Commands& commands);
   void seen_well(WallTime now, Commands& commands);
   void seen_stopped(const Value& instance, WallTime now, Commands& commands);
+  void seen_held(WallTime now, Commands& commands);
+  void behind_another(WallTime now, Commands& commands);
+  void tell_overdue(WallTime now, Commands& commands);
+  void start_it(Commands& commands) const;
+  void find_images(Commands& commands) const;
+  void mark_images(const event::Answered& found, Commands& commands) const;
+  void mark_later(Commands& commands) const;
   void failed(std::string_view why, WallTime now, Commands& commands);
   void look(Commands& commands) const;
+  void rest(Commands& commands);
   void tell(std::string_view detail_type, std::string_view message, WallTime now,
             Commands& commands) const;
   void finish(std::string_view outcome, Commands& commands) const;
+  void finish_with_nothing_owed(Commands& commands) const;
 
   MachineId id_;
   PowerRecord record_;
@@ -78,14 +101,18 @@ void PowerMachine::decide(const Event& event, WallTime now, Commands& commands) 
   if (const auto* first = std::get_if<event::Started>(&event))
     started(first->input, now, commands);
   else if (const auto* signal = std::get_if<event::Signalled>(&event))
-    signalled(signal->name, now, commands);
+    signalled(*signal, now, commands);
+  else if (std::holds_alternative<event::Leased>(event))
+    leased(now, commands);
   else if (std::holds_alternative<event::Ended>(event))
     root_ended(now, commands);
   else if (const auto* answer = std::get_if<event::Answered>(&event))
     answered(*answer, now, commands);
-  else if (std::holds_alternative<event::Woke>(event))
-    look(commands);
+  else if (const auto* wake = std::get_if<event::Woke>(&event))
+    woke(wake->tag, now, commands);
 }
+
+// ---- while the run goes on ----
 
 void PowerMachine::started(const Value& input, WallTime now, Commands& commands) {
   record_.instance = text_at(input, "InstanceId");
@@ -93,34 +120,82 @@ void PowerMachine::started(const Value& input, WallTime now, Commands& commands)
   record_.reason = text_at(input, "Reason");
   record_.since = now;
   commands.await_end("root", {id_.scope, "run", record_.root});
+  commands.lease("lease", fmt::format("ec2:instance/{}", record_.instance));
 }
 
-void PowerMachine::signalled(std::string_view name, WallTime now, Commands& commands) {
-  if (name == kPowerStopping && record_.owed == Owed::Nothing) {
-    record_.owed = Owed::Perhaps;
-    record_.since = now;
-  }
-  if (name == kPowerOurs) record_.owed = Owed::Surely;
-  if (name == kPowerNotOurs && record_.owed == Owed::Perhaps) record_.owed = Owed::Nothing;
-  if (name == kPowerDischarged) record_.owed = Owed::Nothing;
-  const bool looking = record_.ended != WallTime{};
-  if (looking && record_.owed == Owed::Nothing) finish("NothingOwed", commands);
+void PowerMachine::signalled(const event::Signalled& signal, WallTime now, Commands& commands) {
+  const auto stop = text_at(signal.payload, "Stop");
+  if (signal.name == kPowerStopping) return stop_begins(signal.payload, now, commands);
+  if (signal.name == kPowerStarting) record_.run_starts = true;
+  if (signal.name == kPowerOurs) record_.ours = true;
+  if (signal.name == kPowerOurs || signal.name == kPowerNotOurs) record_.settle(stop);
+  if (signal.name == kPowerDischarged) record_.nothing_owed();
+  if (record_.owed()) return;
+  if (record_.has_ended()) return finish_with_nothing_owed(commands);
+  commands.drop(str(kOverdue));
+  if (!record_.acted) rest(commands);
 }
 
-void PowerMachine::root_ended(WallTime now, Commands& commands) {
-  if (record_.owed == Owed::Nothing) return finish("NothingOwed", commands);
-  record_.ended = now;
+void PowerMachine::stop_begins(const Value& payload, WallTime now, Commands& commands) {
+  const bool is_new = !record_.owed() || record_.run_starts;
+  record_.doubt(text_at(payload, "Stop"));
+  record_.stopper = text_at(payload, "Run");
+  record_.run_starts = false;
+  if (!is_new) return;
+  record_.since = now;
+  record_.told_overdue = false;
+  if (!record_.has_ended()) commands.pause(str(kOverdue), kStoppedMax);
+}
+
+void PowerMachine::overdue(WallTime now, Commands& commands) {
+  if (!record_.owed() || record_.has_ended() || record_.is_acting()) return;
+  record_.acting = now;
   look(commands);
 }
 
+void PowerMachine::rest(Commands& commands) {
+  record_.acting = {};
+  for (const auto tag : {kLook, kStart, kAgain}) commands.drop(str(tag));
+}
+
+// ---- once it has ended ----
+
+void PowerMachine::root_ended(WallTime now, Commands& commands) {
+  for (const auto tag : {kOverdue, kMarkLater}) commands.drop(str(tag));
+  record_.ended = now;
+  if (!record_.owed()) return finish_with_nothing_owed(commands);
+  rest(commands);
+  record_.acting = now;
+  record_.good_looks = 0;
+  look(commands);
+}
+
+void PowerMachine::leased(WallTime now, Commands& commands) {
+  record_.leased = true;
+  if (!record_.has_ended()) return;
+  rest(commands);
+  record_.acting = now;
+  look(commands);
+}
+
+void PowerMachine::woke(std::string_view tag, WallTime now, Commands& commands) {
+  if (tag == kOverdue) return overdue(now, commands);
+  if (tag == kMarkLater) return find_images(commands);
+  look(commands);
+}
+
+// ---- looking ----
+
 void PowerMachine::look(Commands& commands) const {
-  commands.send("look",
+  commands.send(str(kLook),
                 {"ec2", "DescribeInstances", single_id("InstanceIds", record_.instance), {}});
 }
 
 void PowerMachine::answered(const event::Answered& answered, WallTime now, Commands& commands) {
   const auto& answer = answered.answer;
-  if (answered.tag == "look") {
+  if (answered.tag == kFindImages) return mark_images(answered, commands);
+  if (answered.tag == kMark) return answer ? void() : mark_later(commands);
+  if (answered.tag == kLook) {
     if (answer) return looked(*answer, now, commands);
     if (says_not_found(answer.error())) return missed(now, commands);
     return failed(fmt::format("looking at it failed: {}", answer.error().text()), now, commands);
@@ -128,83 +203,164 @@ void PowerMachine::answered(const event::Answered& answered, WallTime now, Comma
   if (!answer)
     return failed(fmt::format("starting it failed: {}", answer.error().text()), now, commands);
   record_.acted = true;
-  commands.wake("again", now + kStartSettles);
+  commands.pause(str(kAgain), kStartSettles);
 }
 
 void PowerMachine::looked(const Value& answer, WallTime now, Commands& commands) {
   const auto* instance = instance_in(answer, record_.instance);
   if (!instance) return missed(now, commands);
   record_.missed_looks = 0;
+  record_.missed_since = {};
   const auto state = instance_state_in(answer, record_.instance);
   if (state == "shutting-down" || state == "terminated") return finish("Gone", commands);
   if (state == "stopped") return seen_stopped(*instance, now, commands);
   if (state == "stopping" || (state == "pending" && record_.acted)) {
-    if (now - record_.ended >= kGiveUpAfter)
+    if (now - record_.acting >= kGiveUpAfter)
       return failed(fmt::format("it stays {}", state), now, commands);
-    commands.wake("again", now + (state == "stopping" ? kStopSettles : kStartSettles));
+    commands.pause(str(kAgain), state == "stopping" ? kStopSettles : kStartSettles);
     return;
   }
   seen_well(now, commands);
 }
 
 void PowerMachine::missed(WallTime now, Commands& commands) {
-  if (++record_.missed_looks >= kLooksToMiss) {
-    tell("Instance Left Stopped",
-         "hikae had stopped it, and EC2 does not know it any more: it was terminated, or the "
-         "account, "
-         "region or credentials are not those of the run. Look for it in the console.",
-         now, commands);
-    return finish("Gone", commands);
+  if (record_.missed_looks++ == 0) record_.missed_since = now;
+  if (now - record_.missed_since < kMissedForGood) {
+    commands.pause(str(kAgain), kSecondLook * (1LL << std::min(record_.missed_looks - 1, 3)));
+    return;
   }
-  commands.wake("again", now + kSecondLook);
+  tell("Instance Left Stopped",
+       fmt::format(
+           "hikae had stopped it, and EC2 has not known it for {}: it was terminated, or the "
+           "account, region or credentials are not those of the run. Look for it in the "
+           "console.",
+           human(now - record_.missed_since)),
+       now, commands);
+  finish("Gone", commands);
 }
 
 void PowerMachine::seen_well(WallTime now, Commands& commands) {
   if (record_.acted) {
     tell("Instance Started Again",
-         fmt::format("Instance {} runs again. Run {} had stopped it ({}) and ended without "
-                     "starting it.",
-                     record_.instance, record_.root, record_.reason),
+         fmt::format("Instance {} runs again. Run {} had stopped it ({}) and {}.", record_.instance,
+                     record_.root, record_.reason,
+                     record_.has_ended() ? "ended without starting it"
+                                         : "goes on, but had not started it in time"),
          now, commands);
-    return finish("StartedAgain", commands);
+    if (record_.has_ended()) return finish("StartedAgain", commands);
+    record_.acted = false;
+    record_.started_overdue = true;
+    record_.nothing_owed();
+    return rest(commands);
   }
+  if (!record_.has_ended()) return rest(commands);
   if (++record_.good_looks >= kLooksToBelieve) return finish("Running", commands);
-  commands.wake("again", now + kSecondLook);
+  commands.pause(str(kAgain), kSecondLook);
 }
 
+// ---- starting ----
+
 void PowerMachine::seen_stopped(const Value& instance, WallTime now, Commands& commands) {
-  if (tag_in(instance, "hikae:hold") == "true") {
-    tell("Instance Left Stopped",
-         fmt::format("Instance {} is stopped and is left alone, because it is tagged "
-                     "hikae:hold=true. Run {} had stopped it ({}). Start it by hand when the hold "
-                     "is over.",
-                     record_.instance, record_.root, record_.reason),
-         now, commands);
-    return finish("Held", commands);
-  }
+  if (!record_.owed()) return rest(commands);
+  if (is_held(instance)) return seen_held(now, commands);
+  record_.good_looks = 0;
   if (std::exchange(record_.acted, false))
     return failed("it was started, but fell back to stopped", now, commands);
-  record_.good_looks = 0;
-  commands.send("start", {"ec2", "StartInstances", single_id("InstanceIds", record_.instance), {}});
+  if (record_.has_ended() && !record_.leased) return behind_another(now, commands);
+  if (!record_.has_ended()) tell_overdue(now, commands);
+  start_it(commands);
+}
+
+void PowerMachine::start_it(Commands& commands) const {
+  commands.send(str(kStart),
+                {"ec2", "StartInstances", single_id("InstanceIds", record_.instance), {}});
+}
+
+void PowerMachine::seen_held(WallTime now, Commands& commands) {
+  tell("Instance Left Stopped",
+       fmt::format("Instance {} is stopped and is left alone, because it is tagged {}. Run {} had "
+                   "stopped it ({}). Start it by hand when the hold is over.",
+                   record_.instance, kHoldTag, record_.root, record_.reason),
+       now, commands);
+  if (record_.has_ended()) return finish("Held", commands);
+  rest(commands);
+}
+
+// The run that holds the lease may have stopped it itself: not a moment to start anything.
+void PowerMachine::behind_another(WallTime now, Commands& commands) {
+  const auto looks = record_.lease_looks++;
+  if (looks >= kLooksBehind && (looks - kLooksBehind) % kLooksBehindAgain == 0)
+    tell(
+        "Instance Left Stopped",
+        fmt::format("Instance {} is stopped. Run {} had stopped it ({}) and ended without starting "
+                    "it, and another run of the same instance goes on, so hikae waits until that "
+                    "has ended. Look at both runs; where the other one is stuck, cancel it.",
+                    record_.instance, record_.root, record_.reason),
+        now, commands);
+  const auto pause = kSecondLook * (1LL << std::min(looks, 10));
+  commands.pause(str(kAgain), std::min<Duration>(pause, kLongestRetry));
 }
 
 void PowerMachine::failed(std::string_view why, WallTime now, Commands& commands) {
   const auto attempts = ++record_.attempts;
-  const bool gives_up = now - record_.ended >= kGiveUpAfter;
+  const bool gives_up = record_.has_ended() && now - record_.acting >= kGiveUpAfter;
   const auto next =
       std::min<Duration>(kFirstRetry * (1LL << std::min(attempts - 1, 10)), kLongestRetry);
   const bool is_power_of_two = (attempts & (attempts - 1)) == 0;
   if (is_power_of_two || gives_up)
     tell("Instance Left Stopped",
-         fmt::format("Instance {} was stopped by run {} ({}), the run has ended, and {} (attempt "
-                     "{}). {}",
-                     record_.instance, record_.root, record_.reason, why, attempts,
+         fmt::format("Instance {} was stopped by run {} ({}), the run {}, and {} (attempt {}). {}",
+                     record_.instance, record_.root, record_.reason,
+                     record_.has_ended() ? "has ended" : "still goes on", why, attempts,
                      gives_up ? "hikae gives up: start it by hand."
                               : fmt::format("hikae tries again in {}.", human(next))),
          now, commands);
   if (gives_up) return finish("GivenUp", commands);
-  commands.wake("again", now + next);
+  commands.pause(str(kAgain), next);
 }
+
+// ---- stopped for too long ----
+
+void PowerMachine::tell_overdue(WallTime now, Commands& commands) {
+  if (std::exchange(record_.told_overdue, true)) return;
+  const bool spoils = !record_.run_starts;
+  tell(
+      "Instance Left Stopped",
+      fmt::format("Instance {} has been stopped for {} by run {} ({}), which still goes on. hikae "
+                  "starts it now. {}",
+                  record_.instance, human(now - record_.since), record_.root, record_.reason,
+                  spoils ? "The image of that run is marked hikae:consistency=unknown and does not "
+                           "count as a backup. Look at what the run waits for, then make a backup "
+                           "again."
+                         : "The run has tried to start it too; its image is not touched by that."),
+      now, commands);
+  if (spoils) find_images(commands);
+}
+
+void PowerMachine::find_images(Commands& commands) const {
+  const Object by_run{{"Name", "tag:hikae:run"}, {"Values", Array{Value(record_.stopper)}}};
+  commands.send(
+      str(kFindImages),
+      {"ec2", "DescribeImages", Object{{"Owners", Array{"self"}}, {"Filters", Array{by_run}}}, {}});
+}
+
+void PowerMachine::mark_images(const event::Answered& found, Commands& commands) const {
+  Array ids;
+  if (found.answer)
+    for (const auto& image : list_at(*found.answer, "Images"))
+      ids.emplace_back(text_at(image, "ImageId"));
+  if (ids.empty()) return mark_later(commands);
+  const Object doubt{{"Key", "hikae:consistency"}, {"Value", "unknown"}};
+  commands.send(
+      str(kMark),
+      {"ec2", "CreateTags", Object{{"Resources", std::move(ids)}, {"Tags", Array{doubt}}}, {}});
+}
+
+void PowerMachine::mark_later(Commands& commands) const {
+  if (!record_.has_ended()) commands.pause(str(kMarkLater), kMarkAgain);
+}
+
+// ---- telling, ending ----
 
 void PowerMachine::tell(std::string_view detail_type, std::string_view message, WallTime now,
                         Commands& commands) const {
@@ -225,35 +381,8 @@ void PowerMachine::finish(std::string_view outcome, Commands& commands) const {
       {"Outcome", outcome}, {"InstanceId", record_.instance}, {"Attempts", record_.attempts}});
 }
 
-Value PowerMachine::save() const {
-  Object out;
-  out["i"] = record_.instance;
-  out["run"] = record_.root;
-  out["why"] = record_.reason;
-  out["since"] = unix_ms(record_.since);
-  out["ended"] = unix_ms(record_.ended);
-  out["owed"] = static_cast<std::int64_t>(record_.owed);
-  out["acted"] = record_.acted;
-  out["n"] = record_.attempts;
-  out["good"] = record_.good_looks;
-  out["missed"] = record_.missed_looks;
-  return out;
-}
-
-PowerRecord load_power(const Value& saved) {
-  const auto number = [&](std::string_view key) { return int_at(saved, key).value_or(0); };
-  PowerRecord record;
-  record.instance = text_at(saved, "i");
-  record.root = text_at(saved, "run");
-  record.reason = text_at(saved, "why");
-  record.since = wall_ms(number("since"));
-  record.ended = wall_ms(number("ended"));
-  record.owed = static_cast<Owed>(std::clamp<std::int64_t>(number("owed"), 0, 2));
-  record.acted = is_true_at(saved, "acted");
-  record.attempts = static_cast<int>(number("n"));
-  record.good_looks = static_cast<int>(number("good"));
-  record.missed_looks = static_cast<int>(number("missed"));
-  return record;
+void PowerMachine::finish_with_nothing_owed(Commands& commands) const {
+  finish(record_.started_overdue ? "StartedAgain" : "NothingOwed", commands);
 }
 
 class PowerKind final : public MachineKind {
@@ -275,25 +404,6 @@ std::unique_ptr<MachineKind> make_power_kind() { return std::make_unique<PowerKi
 MachineId power_machine(const Scope& scope, std::string_view instance_id,
                         std::string_view root_run) {
   return {scope, str(kPowerKind), fmt::format("{}/{}", instance_id, root_run)};
-}
-
-void oblige_power(Commands& commands, const Scope& scope, std::string_view instance_id,
-                  std::string_view root_run, std::string_view reason) {
-  const auto machine = power_machine(scope, instance_id, root_run);
-  commands.start(machine,
-                 Object{{"InstanceId", instance_id}, {"RunId", root_run}, {"Reason", reason}});
-  commands.signal(machine, str(kPowerStopping));
-}
-
-void tell_power(Commands& commands, const Scope& scope, const Value& stop_answer,
-                std::string_view root_run) {
-  for (const auto& change : list_at(stop_answer, "StoppingInstances")) {
-    const auto before = text_at(object_at(change, "PreviousState"), "Name");
-    if (before.empty()) continue;  // not said: the look at the end decides
-    const bool was_on = before == "running" || before == "pending";
-    commands.signal(power_machine(scope, text_at(change, "InstanceId"), root_run),
-                    str(was_on ? kPowerOurs : kPowerNotOurs));
-  }
 }
 
 }  // namespace hikae::runbook

@@ -2,6 +2,7 @@
 
 #include "runbook/run_driver_test.h"
 #include "runbook/toy_ec2_test.h"
+#include "text/json.h"
 
 namespace hikae::runbook::testing {
 namespace {
@@ -184,8 +185,8 @@ TEST_F(Power, CapacityThatComesBackEndsTheTrouble) {
   EXPECT_EQ(driver.events("Instance Started Again").size(), 1);
 }
 
-TEST_F(Power, AHeldInstanceIsLeftAlone) {
-  ec2.instances["i-1"].tags["hikae:hold"] = "true";
+TEST_F(Power, AHeldInstanceIsLeftAloneWhateverTheTagSays) {
+  ec2.instances["i-1"].tags["hikae:hold"] = "audit";
   const auto run = start(kStopThenNap);
   driver.play();
   EXPECT_EQ(power(run), "Held");
@@ -201,12 +202,12 @@ TEST_F(Power, AnInstanceThatWasTerminatedIsLetGo) {
   EXPECT_EQ(power(run), "Gone");
 }
 
-TEST_F(Power, AnAbsentInstanceIsBelievedAtTheThirdLook) {
+TEST_F(Power, AnAbsentInstanceIsNotBelievedForTenMinutes) {
   const auto run = start(kStopThenNap);
   driver.play_for(minutes(5));
   const auto instance = ec2.instances["i-1"];
   ec2.instances.clear();
-  driver.play_for(minutes(6));  // the first look, at ten minutes, does not see it
+  driver.play_for(minutes(15));  // the run ends after ten minutes and a half
   ec2.instances["i-1"] = instance;
   driver.play();
   EXPECT_EQ(power(run), "StartedAgain");
@@ -230,6 +231,274 @@ TEST_F(Power, AStartThatFallsBackToStoppedIsAFailedAttempt) {
   driver.play();
   EXPECT_EQ(power(run), "StartedAgain");
   EXPECT_EQ(int_at(driver.power_outcome("i-1", run), "Attempts"), 2);
+}
+
+TEST_F(Power, AHoldThatSaysFalseIsNone) {
+  ec2.instances["i-1"].tags["hikae:hold"] = "False";
+  const auto run = start(kStopThenNap);
+  driver.play();
+  EXPECT_EQ(power(run), "StartedAgain");
+}
+
+// ---- whose stop it was ----
+
+constexpr std::string_view kStopByApi = R"(
+schemaVersion: '0.3'
+mainSteps:
+  - name: Stop
+    action: aws:executeAwsApi
+    maxAttempts: 2
+    inputs: {Service: ec2, Api: StopInstances, InstanceIds: [i-1]}
+    outputs: [{Name: Before, Selector: '$.StoppingInstances[0].PreviousState.Name', Type: String}]
+  - {name: Nap, action: 'aws:sleep', inputs: {Duration: PT10M}}
+)";
+
+TEST_F(Power, AStopByAnOperatorBetweenLookAndStopIsNotOurs) {
+  for (const auto document : {kStopThenNap, kStopByApi}) {
+    ec2.instances["i-1"] = {};
+    driver.cloud = [this](const Call& call, WallTime now) {
+      if (call.operation == "StopInstances") ec2.instances["i-1"].state = "stopped";
+      return ec2(call, now);
+    };
+    const auto run = start(document);
+    driver.play();
+    EXPECT_EQ(power(run), "NothingOwed");
+    EXPECT_EQ(ec2.state("i-1", driver.now()), "stopped");
+  }
+}
+
+TEST_F(Power, WhatASecondSendingFindsSaysNothing) {
+  // As the engine answers a stop that it had to send again: ten seconds later at the earliest.
+  driver.cloud = [this](const Call& call, WallTime now) {
+    if (call.operation == "StopInstances") ec2(call, now);
+    auto reply = ec2(call, now);
+    if (call.operation == "StopInstances") reply.after = seconds(12);
+    return reply;
+  };
+  const auto run = start(kStopByApi);
+  driver.play();
+  EXPECT_EQ(power(run), "StartedAgain");
+  EXPECT_EQ(find(object_at(driver.step(run, "Stop"), "Outputs"), "Before"), nullptr);
+}
+
+TEST_F(Power, ALostStopIsNotExcusedByTheNextOneThatFindsItStopped) {
+  int stops = 0;
+  driver.cloud = [&](const Call& call, WallTime now) {
+    auto reply = ec2(call, now);
+    if (call.operation == "StopInstances" && ++stops == 1)
+      return refuses("", "lost", ErrorKind::Timeout);
+    return reply;
+  };
+  const auto run = start(kStopByApi);
+  driver.play();
+  EXPECT_EQ(stops, 2);
+  EXPECT_EQ(power(run), "StartedAgain");
+}
+
+TEST_F(Power, ARefusedStopOwesNothing) {
+  ec2.troubles["StopInstances"] = {"UnauthorizedOperation", -1, ErrorKind::Denied};
+  driver.add_document("Doc", R"(
+schemaVersion: '0.3'
+mainSteps:
+  - name: Stop
+    action: aws:executeAwsApi
+    inputs: {Service: ec2, Api: StopInstances, InstanceIds: [i-1]}
+)");
+  const auto run = driver.start("Doc", {}, {{"Power", "restore"}});
+  ec2.instances["i-1"].state = "stopped";  // an operator, at the same moment
+  driver.play();
+  EXPECT_EQ(power(run), "NothingOwed");
+  EXPECT_EQ(ec2.state("i-1", driver.now()), "stopped");
+}
+
+// ---- stopped for too long ----
+
+constexpr std::string_view kStopThenSleepLong = R"(
+schemaVersion: '0.3'
+mainSteps:
+  - name: Stop
+    action: aws:executeAwsApi
+    inputs: {Service: ec2, Api: StopInstances, InstanceIds: [i-1]}
+  - {name: Nap, action: 'aws:sleep', inputs: {Duration: PT5H}}
+)";
+
+TEST_F(Power, AfterAnHourItIsStartedEvenWhileTheRunGoesOn) {
+  const auto run = start(kStopThenSleepLong);
+  driver.play_for(minutes(59));
+  EXPECT_EQ(ec2.state("i-1", driver.now()), "stopped");
+  driver.play_for(minutes(3));
+  EXPECT_FALSE(driver.ended(run));
+  EXPECT_EQ(ec2.state("i-1", driver.now()), "running");
+  EXPECT_EQ(driver.events("Instance Left Stopped").size(), 1);
+  driver.play();
+  EXPECT_EQ(power(run), "StartedAgain");
+  EXPECT_EQ(driver.calls("StartInstances").size(), 1);
+}
+
+TEST_F(Power, TheImageOfAServerThatWasStartedTooLateIsMarkedAlsoWhereItIsMadeLater) {
+  bool made = false;
+  driver.cloud = [&](const Call& call, WallTime now) {
+    if (call.operation != "DescribeImages") return ec2(call, now);
+    Array images;
+    if (made) images.push_back(Object{{"ImageId", "ami-1"}});
+    return answers(Object{{"Images", std::move(images)}});
+  };
+  const auto run = start(kStopThenSleepLong);
+  driver.play_for(minutes(70));
+  EXPECT_TRUE(driver.calls("CreateTags").empty());
+  made = true;
+  driver.play_for(minutes(2));
+  ASSERT_EQ(driver.calls("CreateTags").size(), 1);
+  EXPECT_EQ(text::to_json(driver.calls("CreateTags")[0].input),
+            R"({"Resources":["ami-1"],"Tags":[{"Key":"hikae:consistency","Value":"unknown"}]})");
+  const auto looks = driver.calls("DescribeImages");
+  const auto& by_run = list_at(looks[0].input, "Filters").front();
+  EXPECT_EQ(text_of(list_at(by_run, "Values").front()), run);
+  driver.play();
+  EXPECT_EQ(driver.calls("CreateTags").size(), 1);
+}
+
+TEST_F(Power, ARunThatCannotStartItKeepsItsImage) {
+  ec2.troubles["StartInstances"] = {"InsufficientInstanceCapacity", 1};
+  const auto run = start(R"(
+schemaVersion: '0.3'
+mainSteps:
+  - name: Stop
+    action: aws:executeAwsApi
+    inputs: {Service: ec2, Api: StopInstances, InstanceIds: [i-1]}
+  - name: Start
+    action: aws:executeAwsApi
+    onFailure: Continue
+    inputs: {Service: ec2, Api: StartInstances, InstanceIds: [i-1]}
+  - {name: Nap, action: 'aws:sleep', inputs: {Duration: PT5H}}
+)");
+  driver.play_for(minutes(62));
+  EXPECT_EQ(ec2.state("i-1", driver.now()), "running");
+  EXPECT_TRUE(driver.calls("DescribeImages").empty());
+  driver.play();
+  EXPECT_EQ(power(run), "StartedAgain");
+}
+
+TEST_F(Power, AnOperatorsStopIsNotEndedAfterAnHour) {
+  driver.cloud = [this](const Call& call, WallTime now) {
+    if (call.operation == "StopInstances") ec2.instances["i-1"].state = "stopped";
+    return ec2(call, now);
+  };
+  start(kStopThenSleepLong);
+  driver.play();
+  EXPECT_TRUE(driver.calls("StartInstances").empty());
+}
+
+// ---- the lease ----
+
+TEST_F(Power, NothingIsStartedWhileAnotherRunHoldsTheLease) {
+  driver.leased_elsewhere = true;
+  const auto run = start(kStopThenNap);
+  driver.play_for(minutes(90));
+  EXPECT_TRUE(driver.ended(run));
+  EXPECT_TRUE(driver.calls("StartInstances").empty());
+  const auto told = driver.events("Instance Left Stopped");
+  ASSERT_EQ(told.size(), 2);  // a quarter of an hour after the end, and an hour later
+  EXPECT_NE(str(text_at(object_at(told[0], "detail"), "Message")).find("another run"),
+            std::string::npos);
+  driver.return_lease();
+  driver.play();
+  EXPECT_EQ(power(run), "StartedAgain");
+}
+
+TEST_F(Power, WhatAnotherRunHasStartedNeedsNoLease) {
+  driver.leased_elsewhere = true;
+  const auto run = start(kStopThenNap);
+  driver.play_for(minutes(12));
+  ec2.instances["i-1"].state = "running";
+  driver.play();
+  EXPECT_EQ(power(run), "Running");
+}
+
+TEST_F(Power, TheLeaseIsAskedForWithTheStopAndReturnedWhereNothingIsOwed) {
+  const auto run = start(kStopThenStart);
+  driver.play();
+  EXPECT_EQ(driver.leases(power_machine(RunDriver::kScope, "i-1", run)),
+            std::vector<std::string>{"ec2:instance/i-1"});
+  EXPECT_EQ(power(run), "NothingOwed");
+}
+
+// ---- the latest moment for a stop ----
+
+class StopLimit : public Power {
+ protected:
+  std::string start_in_window(std::string_view text, Object tags, Object parameters = {}) {
+    driver.add_document("Doc", text);
+    return driver.start(
+        "Doc", std::move(parameters),
+        {{"Power", "restore"}, {"Tags", std::move(tags)}, {"Lease", "ec2:instance/i-1"}});
+  }
+};
+
+TEST_F(StopLimit, AStopAfterTheWindowHasClosedIsRefusedAndTouchesNothing) {
+  for (const auto document : {kStopThenNap, kStopByApi}) {
+    const auto run = start_in_window(document, {{"hikae:stop-before", "2025-05-01T19:30:00Z"}});
+    driver.play_for(hours(1));  // behind another run
+    driver.lease_granted(run);
+    driver.play();
+    EXPECT_EQ(driver.status(run), "Failed");
+    EXPECT_TRUE(driver.calls("StopInstances").empty());
+    EXPECT_FALSE(driver.has_power_machine("i-1", run));
+    EXPECT_NE(driver.failure_of(run, "Stop").find("its window closed at 2025-05-01T19:30:00Z"),
+              std::string::npos)
+        << driver.failure_of(run, "Stop");
+  }
+}
+
+TEST_F(StopLimit, InsideTheWindowItIsStopped) {
+  const auto run = start_in_window(kStopByApi, {{"hikae:stop-before", "2025-05-01T19:30:00Z"}});
+  driver.play_for(minutes(59));
+  driver.lease_granted(run);
+  driver.play();
+  EXPECT_EQ(driver.calls("StopInstances").size(), 1);
+}
+
+constexpr std::string_view kStopWithin = R"(
+schemaVersion: '0.3'
+parameters: {StopWithinMinutes: {type: String, default: '0'}}
+mainSteps:
+  - name: Stop
+    action: aws:executeAwsApi
+    inputs: {Service: ec2, Api: StopInstances, InstanceIds: [i-1]}
+)";
+
+TEST_F(StopLimit, TheParameterCountsFromTheRunsMakingWhereTheWindowDoesNotSay) {
+  const auto run = start_in_window(kStopWithin, {{"hikae:window", "mw-1"}},
+                                   {{"StopWithinMinutes", Array{"60"}}});
+  driver.play_for(minutes(61));
+  driver.lease_granted(run);
+  driver.play();
+  EXPECT_TRUE(driver.calls("StopInstances").empty());
+  EXPECT_EQ(driver.status(run), "Failed");
+}
+
+TEST_F(StopLimit, ARunByHandHasNone) {
+  const auto run = start_in_window(kStopWithin, {}, {{"StopWithinMinutes", Array{"60"}}});
+  driver.play_for(minutes(61));
+  driver.lease_granted(run);
+  driver.play();
+  EXPECT_EQ(driver.calls("StopInstances").size(), 1);
+}
+
+TEST_F(StopLimit, ChildrenInheritIt) {
+  driver.add_document("Doc", R"(
+schemaVersion: '0.3'
+mainSteps:
+  - name: Stop
+    action: aws:executeAutomation
+    inputs: {DocumentName: AWS-StopEC2Instance, RuntimeParameters: {InstanceId: [i-1]}}
+)");
+  const auto run = driver.start(
+      "Doc", {},
+      {{"Power", "restore"}, {"Tags", Object{{"hikae:stop-before", "2025-05-01T18:30:00Z"}}}});
+  driver.play();
+  EXPECT_EQ(driver.status(run), "Failed");
+  EXPECT_TRUE(driver.calls("StopInstances").empty());
 }
 
 TEST_F(Power, WithoutRestoreNoObligationIsOpened) {

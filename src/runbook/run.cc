@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "runbook/events.h"
+#include "runbook/power_stop.h"
 #include "runbook/run_record.h"
 #include "runbook/run_turn.h"
 
@@ -61,6 +62,7 @@ class RunMachine final : public Machine {
     auto bound = bind_parameters(*document_, given ? *given : Value(Object{}));
     if (!bound) return refuse(bound.error().text(), now, commands);
     record_.parameters = *std::move(bound);
+    limit_stops(record_, now);
     RunTurn(id_, *document_, record_, now, commands).start();
   }
 

@@ -9,7 +9,9 @@
 // - Lease: a resource to hold before the first step, or empty.
 // - Power ("restore" or empty): with "restore" a power obligation is opened before an instance is
 //   stopped (power.h).
-// - Tags: carried along, shown by describe.
+// - Tags: carried along, shown by describe. With Power, `hikae:stop-before` (an instant) is when
+// the
+//   run's window closes: from then on no stop goes out, its step fails instead (power_stop.h).
 // Outcome: {"Status": "Success|Failed|TimedOut|Cancelled", "FailureMessage": "…", "Outputs":
 //   {"step.Name": [texts]}, "FailedStep": "…"}; FailedStep is there where a step decided the
 //   status.

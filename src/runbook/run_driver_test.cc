@@ -50,6 +50,9 @@ struct CommandText {
   std::string operator()(const command::Wake& c) const {
     return fmt::format("wake {} {}", c.tag, iso_ms(c.at));
   }
+  std::string operator()(const command::Pause& c) const {
+    return fmt::format("pause {} {}", c.tag, c.wait.count());
+  }
   std::string operator()(const command::AwaitEnd& c) const {
     return fmt::format("await end {} {}", c.tag, shown_machine(c.machine));
   }
@@ -86,6 +89,13 @@ std::string tag_value(const Value& tags, std::string_view key) {
   for (const auto& tag : tags.is_array() ? tags.get_array() : Array{})
     if (text_at(tag, "Key") == key) return str(text_at(tag, "Value"));
   return {};
+}
+
+Object tags_as_object(const Value& tags) {
+  Object out;
+  for (const auto& tag : tags.is_array() ? tags.get_array() : Array{})
+    out[text_at(tag, "Key")] = text_at(tag, "Value");
+  return out;
 }
 
 }  // namespace
@@ -156,6 +166,28 @@ void RunDriver::signal(const std::string& run, const std::string& name) {
     deliver(*slot, event::Signalled{name, Object{}});
 }
 
+void RunDriver::return_lease() {
+  leased_elsewhere = false;
+  for (const auto& [id, slot] : slots_)
+    if (id.kind == "power" && !slot->finished) grant_lease(*slot);
+}
+
+std::vector<std::string> RunDriver::leases(const MachineId& id) const {
+  constexpr std::string_view kShown = "lease lease ";
+  std::vector<std::string> asked;
+  for (const auto& command : slots_.at(id)->commands)
+    if (command.starts_with(kShown)) asked.push_back(command.substr(kShown.size()));
+  return asked;
+}
+
+void RunDriver::grant_lease(Slot& slot) {
+  at(now_, [this, id = slot.id] {
+    auto* waiting = find_slot(id);
+    if (!waiting->finished && waiting->open.erase("lease") > 0)
+      deliver(*waiting, event::Leased{"lease"});
+  });
+}
+
 void RunDriver::lease_granted(const std::string& run) {
   auto* slot = find_slot({kScope, "run", run});
   if (slot && slot->open.erase("lease") > 0) deliver(*slot, event::Leased{"lease"});
@@ -214,14 +246,9 @@ void RunDriver::apply(Slot& slot, const Command& command) {
   } else if (const auto* w = std::get_if<command::Await>(&command)) {
     open_await(slot, w->tag, w->call, w->pace);
   } else if (const auto* k = std::get_if<command::Wake>(&command)) {
-    const auto no = (slot.open[k->tag] = {.no = ++last_}).no;
-    at(k->at, [this, id = slot.id, tag = k->tag, no] {
-      auto* woken = find_slot(id);
-      const auto open = woken->open.find(tag);
-      if (open == woken->open.end() || open->second.no != no) return;
-      woken->open.erase(open);
-      deliver(*woken, event::Woke{tag});
-    });
+    open_wake(slot, k->tag, k->at);
+  } else if (const auto* p = std::get_if<command::Pause>(&command)) {
+    open_wake(slot, p->tag, now_ + p->wait);
   } else if (const auto* e = std::get_if<command::AwaitEnd>(&command)) {
     slot.open[e->tag] = {.no = ++last_, .awaited = e->machine};
     const auto* awaited = find_slot(e->machine);
@@ -233,6 +260,7 @@ void RunDriver::apply(Slot& slot, const Command& command) {
       });
   } else if (const auto* l = std::get_if<command::Lease>(&command)) {
     slot.open[l->tag] = {.no = ++last_};
+    if (slot.id.kind == "power" && !leased_elsewhere) grant_lease(slot);
   } else if (const auto* d = std::get_if<command::Drop>(&command)) {
     slot.open.erase(d->tag);
   } else if (const auto* s = std::get_if<command::Start>(&command)) {
@@ -243,6 +271,17 @@ void RunDriver::apply(Slot& slot, const Command& command) {
   } else if (const auto* f = std::get_if<command::Finish>(&command)) {
     finish(slot, f->outcome);
   }
+}
+
+void RunDriver::open_wake(Slot& slot, const std::string& tag, WallTime when) {
+  const auto no = (slot.open[tag] = {.no = ++last_}).no;
+  at(when, [this, id = slot.id, tag, no] {
+    auto* woken = find_slot(id);
+    const auto open = woken->open.find(tag);
+    if (open == woken->open.end() || open->second.no != no) return;
+    woken->open.erase(open);
+    deliver(*woken, event::Woke{tag});
+  });
 }
 
 void RunDriver::open_send(Slot& slot, const std::string& tag, const Call& call) {
@@ -333,7 +372,8 @@ Reply RunDriver::start_automation(const Call& call) {
                {"ParentId", tag_value(tag_list, "hikae:parent-run")},
                {"RootId", tag_value(tag_list, "hikae:root-run")},
                {"Depth", std::atoi(tag_value(tag_list, "hikae:depth").c_str())},
-               {"Power", tag_value(tag_list, "hikae:power")}};
+               {"Power", tag_value(tag_list, "hikae:power")},
+               {"Tags", tags_as_object(tag_list)}};
   children_.push_back(id);
   at(now_, [this, id, input] { start_machine({kScope, "run", id}, input); });
   return answers(Object{{"AutomationExecutionId", id}});

@@ -47,6 +47,12 @@ class RunDriver {
   void start_machine(const MachineId& id, const Value& input);
   void signal(const std::string& run, const std::string& name);
   void lease_granted(const std::string& run);
+  /// Whether another run holds every lease that a power machine asks for; they have them at once
+  /// otherwise.
+  bool leased_elsewhere = false;
+  void return_lease();
+  /// The resources that a machine has asked for.
+  [[nodiscard]] std::vector<std::string> leases(const MachineId& id) const;
 
   /// Plays until nothing is left to happen.
   void play();
@@ -89,6 +95,8 @@ class RunDriver {
   void deliver(Slot& slot, const Event& event);
   void apply(Slot& slot, const Command& command);
   void open_send(Slot& slot, const std::string& tag, const Call& call);
+  void grant_lease(Slot& slot);
+  void open_wake(Slot& slot, const std::string& tag, WallTime when);
   void open_await(Slot& slot, const std::string& tag, const Call& call, const PollPace& pace);
   void poll(const MachineId& id, const std::string& tag, std::int64_t item);
   void answer(const MachineId& id, const std::string& tag, std::int64_t item, Result<Value> answer);

@@ -35,12 +35,16 @@ RunTurn::MaybeEnd RunTurn::leave(Leaving why) {
 RunTurn::MaybeEnd RunTurn::resume_leaving(std::string_view item, const Event& event) {
   bool is_done = false;
   const auto why = record_.attempt->leaving;
-  play([&](const Action& action, Play& scene) {
+  const auto end = play([&](const Action& action, Play& scene) {
     if (!item.empty()) action.resume_leaving(scene, item, event);
     is_done = action.has_left(scene, why);
     if (!is_done && item.empty()) scene.wake(kLeaveTimer, now_ + action.leave_limit());
   });
-  return is_done ? end_of_leaving() : std::nullopt;
+  if (!is_done) return std::nullopt;
+  auto left = end_of_leaving();
+  // What a call that is left has done all the same is still known to the steps of onCancel.
+  if (end) left->outputs = end->outputs;
+  return left;
 }
 
 RunTurn::MaybeEnd RunTurn::end_of_leaving() {

@@ -32,6 +32,8 @@ class RunTurn {
   void begin();
   void on_signal(std::string_view name);
   void on_item(std::string_view item, const Event& event);
+  void play_item(const std::string& item, const Event& event);
+  std::optional<Event> told_of_stop(std::string_view item, const Event& event);
 
   using MaybeEnd = std::optional<AttemptEnd>;
   void go_on(MaybeEnd end);

@@ -14,6 +14,7 @@
 #include "base/limits.h"
 #include "base/machine.h"
 #include "runbook/document.h"
+#include "runbook/power_stop.h"
 #include "runbook/resolve.h"
 #include "runbook/run_record.h"
 
@@ -64,8 +65,8 @@ class Play {
 
   /// Whether stops open a power obligation (power.h).
   [[nodiscard]] bool restores_power() const { return record().restores_power; }
-  /// What the instance was before the stop that was just sent.
-  void saw_before_stop(std::string_view instance_id, bool was_on);
+  /// That instance was not on before the stop that was just sent.
+  void saw_stopped_before(std::string_view instance_id);
   /// The run's own start of that instance has been seen: nothing is left to restore.
   void saw_running(std::string_view instance_id);
 
@@ -80,7 +81,8 @@ class Play {
   static constexpr PollPace kPollAtOnce{.first = seconds(0), .every = seconds(10)};
 
  private:
-  void guard_power(std::string_view service, std::string_view operation, const Value& input);
+  void guard_power(std::string_view operation, const Value& input);
+  [[nodiscard]] StopAsked stop_of(const Array& instance_ids) const;
   [[nodiscard]] std::string tag(std::string_view item) const;
   Site site_;
   Commands& commands_;

@@ -7,8 +7,9 @@
 //   terminated   TerminateInstances  -> terminated
 //   running      StartInstances      -> [left] -> running -> checks
 //
-// Where the run restores power, a stop is preceded by a look at each instance ("before/…"): whose
-// power it is to restore must be known even where the answer of the stop is lost.
+// Where the run restores power, a stop is preceded by a look at each instance ("before/…"): what is
+// off already is not ours to restore, even where the answer of the stop is lost. What is on is ours
+// only if the stop's own answer does not say otherwise (runbook/power_stop.h).
 //
 // "left" is there with FailOnUnexpectedStopped only: once the instance has been seen in another
 // state than stopped, being stopped again means that the start did not hold. Without having seen it
@@ -136,13 +137,14 @@ class ChangeInstanceState final : public Action {
   void seen_before(Play& play, const InstanceWait& wait, const Value& answer) const {
     const auto state = instance_state_in(answer, wait.instance);
     const bool was_on = state == "running" || state == "pending";
-    auto& seen = play.state().as_object()[was_on ? "on" : "off"];
-    if (!seen.is_array()) seen.emplace_array();
-    seen.get_array().emplace_back(wait.instance);
+    if (!was_on) {
+      auto& off = play.state().as_object()["off"];
+      if (!off.is_array()) off.emplace_array();
+      off.get_array().emplace_back(wait.instance);
+    }
     if (count_down(play) > 0) return;
     change(play);
-    for (const auto& id : list_at(play.state(), "on")) play.saw_before_stop(text_of(id), true);
-    for (const auto& id : list_at(play.state(), "off")) play.saw_before_stop(text_of(id), false);
+    for (const auto& id : list_at(play.state(), "off")) play.saw_stopped_before(text_of(id));
   }
 
   // How many instances are still waited for.

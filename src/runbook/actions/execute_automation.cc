@@ -40,6 +40,8 @@ Array child_tags(const Play& play) {
   tags.push_back(reserved_tag("hikae:depth", fmt::format("{}", play.record().depth + 1)));
   tags.push_back(reserved_tag("hikae:parent-step", play.step().name));
   if (play.record().restores_power) tags.push_back(reserved_tag("hikae:power", "restore"));
+  if (const auto limit = stop_limit(play.record()))
+    tags.push_back(reserved_tag(kStopBeforeTag, iso(*limit)));
   return tags;
 }
 

@@ -41,7 +41,13 @@ std::string Play::tag(std::string_view item) const {
 
 void Play::send(std::string_view item, std::string_view service, std::string_view operation,
                 Value input) {
-  guard_power(service, operation, input);
+  if (restores_power() && service == "ec2") {
+    const auto name = operation_name(operation);
+    const bool stops = name == "StopInstances";
+    if (auto refusal = stops ? refusal_of_stop(record(), input, now()) : std::nullopt)
+      return fail(*std::move(refusal));
+    guard_power(name, input);
+  }
   site_.record.attempt->calls.emplace_back(item);
   commands_.send(tag(item), {str(service), str(operation), std::move(input), record().caller});
 }
@@ -78,17 +84,24 @@ bool Play::is_open(std::string_view item) const {
 
 // Every way to a stop goes through here, so that no action can forget the obligation. It is opened
 // in the commit that releases the call: before it.
-void Play::guard_power(std::string_view service, std::string_view operation, const Value& input) {
-  if (!record().restores_power || service != "ec2" || operation_name(operation) != "StopInstances")
-    return;
-  const auto reason = fmt::format("step {} of {}", step().name, record().document_name);
-  for (const auto& id : list_at(input, "InstanceIds"))
-    oblige_power(commands_, run().scope, text_of(id), record().root, reason);
+void Play::guard_power(std::string_view operation, const Value& input) {
+  const auto& ids = list_at(input, "InstanceIds");
+  if (operation == "StopInstances")
+    oblige_power(commands_, stop_of(ids),
+                 fmt::format("step {} of {}", step().name, record().document_name));
+  if (operation == "StartInstances")
+    for (const auto& id : ids)
+      commands_.signal(power_machine(run().scope, text_of(id), record().root), str(kPowerStarting));
 }
 
-void Play::saw_before_stop(std::string_view instance_id, bool was_on) {
-  commands_.signal(power_machine(run().scope, instance_id, record().root),
-                   str(was_on ? kPowerOurs : kPowerNotOurs));
+StopAsked Play::stop_of(const Array& instance_ids) const {
+  return {run().scope, record().root, run().id, fmt::format("{}/{}", run().id, tag({})),
+          instance_ids};
+}
+
+void Play::saw_stopped_before(std::string_view instance_id) {
+  const Array ids{Value(instance_id)};
+  excuse_power(commands_, stop_of(ids), instance_id);
 }
 
 void Play::saw_running(std::string_view instance_id) {
