@@ -1,0 +1,125 @@
+#include "plan/lint.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "aws/model.h"
+#include "base/limits.h"
+#include "plan/lint_rules.h"
+#include "runbook/resolve.h"
+#include "text/yaml.h"
+
+namespace hikae::plan {
+namespace {
+
+using text::Severity;
+
+void report_at(text::Diagnostics& list, const text::Tree& tree, std::string pointer,
+               std::string path, text::Diagnostic finding) {
+  finding.position = tree.places.at(pointer);
+  finding.path = std::move(path);
+  text::report(list, std::move(finding));
+}
+
+/// Service and Api, as far as they are written out, by the service models.
+void check_api(const text::Tree& tree, std::size_t index, const Value& step,
+               text::Diagnostics& list) {
+  const auto* inputs = find(step, "inputs");
+  if (!inputs) return;
+  const auto service = text_at(*inputs, "Service"), api = text_at(*inputs, "Api");
+  const bool written = runbook::find_references(service).empty() &&
+                       runbook::find_references(api).empty() && !service.empty() && !api.empty();
+  if (!written) return;
+  const auto pointer = fmt::format("/mainSteps/{}/inputs/", index);
+  auto path = "step " + str(text_at(step, "name"));
+  const auto found = aws::Model::get().find(service, api);
+  if (!found) {
+    const bool known_service = aws::Model::get().knows_service(service);
+    return report_at(list, tree, pointer + (known_service ? "Api" : "Service"), std::move(path),
+                     {.severity = Severity::Error,
+                      .code = "unknown-api",
+                      .message = found.error().message,
+                      .hint = "write the service and the operation as in AWS's API reference"});
+  }
+  if (found->streams())
+    report_at(list, tree, pointer + "Api", std::move(path),
+              {.severity = Severity::Error,
+               .code = "streaming-api",
+               .message = fmt::format("{} sends or answers a stream, which no step can hold", api),
+               .hint = "use another operation, or a function"});
+}
+
+void check_apis(const text::Tree& tree, text::Diagnostics& list) {
+  const auto& steps = list_at(tree.value, "mainSteps");
+  for (std::size_t i = 0; i < steps.size(); ++i)
+    if (steps[i].is_object()) check_api(tree, i, steps[i], list);
+}
+
+bool is_allowed(const Value& value, const Array& allowed) {
+  if (const auto* values = value.if_array())
+    return std::ranges::all_of(*values,
+                               [&](const Value& item) { return is_allowed(item, allowed); });
+  return std::ranges::any_of(allowed, [&](const Value& item) {
+    return runbook::as_text(item) == runbook::as_text(value);
+  });
+}
+
+void check_defaults(const text::Tree& tree, text::Diagnostics& list) {
+  for (const auto& member : object_at(tree.value, "parameters")) {
+    const auto* written = find(member.value(), "default");
+    const auto& allowed = list_at(member.value(), "allowedValues");
+    if (!written || allowed.empty() || is_allowed(*written, allowed)) continue;
+    if (!runbook::find_references(text_of(*written)).empty()) continue;
+    const auto pointer = text::pointer_to("/parameters", std::string_view(member.key()));
+    report_at(list, tree, pointer + "/default", "parameter " + str(member.key()),
+              {.severity = Severity::Error,
+               .code = "default-not-allowed",
+               .message = fmt::format("the default '{}' is not among allowedValues, so a run that "
+                                      "does not give the parameter is refused",
+                                      runbook::as_text(*written)),
+               .hint = "add it to allowedValues, or write another default"});
+  }
+}
+
+void find_hazards(const runbook::Document& document, const text::Tree& tree,
+                  std::span<const LintChild> children, text::Diagnostics& list) {
+  const auto effects = effects_of(document, children);
+  const auto paths = walk(document, effects);
+  const LintSubject subject{document, effects, paths};
+  LintFindings findings(document, tree.places, list);
+  for (const auto& entry : lint_entries()) {
+    if (entry.needs_paths && !paths.complete) continue;
+    findings.begin(entry.rule);
+    entry.check(subject, findings);
+  }
+  if (paths.complete) return;
+  report_at(list, tree, "/mainSteps", {},
+            {.severity = Severity::Warning,
+             .code = "too-many-paths",
+             .message = "the branches make more paths than are followed, so the rules about paths "
+                        "were not applied",
+             .hint = "split the document, or let fewer branches depend on one another"});
+}
+
+}  // namespace
+
+text::Diagnostics lint_document(std::string_view text, std::span<const LintChild> children) {
+  text::Diagnostics list;
+  const auto document = runbook::read_document(text, list);
+  text::Diagnostics unreadable;  // said by read_document already
+  const auto tree = text::read_tree(text, unreadable, {.bytes_max = limits::kDocumentBytes});
+  if (!tree) return list;
+  check_apis(*tree, list);
+  check_defaults(*tree, list);
+  if (document) {
+    std::erase_if(list, [](const auto& finding) { return finding.code == "timeout-cap"; });  // P32
+    find_hazards(**document, *tree, children, list);
+  }
+  std::ranges::stable_sort(list, {}, [](const text::Diagnostic& finding) {
+    return std::pair(finding.position.line, finding.position.column);
+  });
+  return list;
+}
+
+}  // namespace hikae::plan
