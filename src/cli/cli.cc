@@ -5,6 +5,7 @@
 
 #include "cli/commands.h"
 #include "cli/completion.h"
+#include "cli/simulate.h"
 
 namespace hikae::cli {
 namespace {
@@ -88,6 +89,24 @@ class CommandLine {
                     "servers to play with (default: the demo's cast)")
         ->check(CLI::Range(1, 10000));
     calls(app, demo, demo_);
+
+    app = command("simulate", "play a year of your plans, or many seeds of everything going wrong");
+    app->add_flag_callback(
+        "--json", [this] { simulate_.format = Format::Json; }, "print one JSON document");
+    app->add_option("--config", simulate_.config, "hikae.yaml (default: the demo's plans)")
+        ->check(CLI::ExistingFile);
+    app->add_option("--days", simulate_.days, "days to play")->check(CLI::Range(1, 3660));
+    app->add_option("--instances", simulate_.instances, "servers of the fleet")
+        ->check(CLI::Range(1, 5000));
+    app->add_option("--faults", simulate_.faults, "none, light or heavy")
+        ->check(CLI::IsMember({"none", "light", "heavy"}));
+    app->add_option("--seed", simulate_.seed, "what everything is drawn from");
+    app->add_option("--seeds", simulate_.seeds,
+                    "instead: so many worlds of everything going wrong, judged by the promises")
+        ->check(CLI::Range(1, 10'000'000));
+    app->add_option("--nights", simulate_.nights, "bad nights of each seed")
+        ->check(CLI::Range(1, 365));
+    calls(app, simulate, simulate_);
 
     app = command("up", "run windows and rules in the foreground until stopped");
     installation(app, up_.common);
@@ -260,6 +279,7 @@ class CommandLine {
   MatchOptions match_;
   CheckOptions check_;
   ApplyOptions apply_;
+  SimulateOptions simulate_;
 };
 
 }  // namespace

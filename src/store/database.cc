@@ -29,6 +29,7 @@ std::string pragmas_for(Sync sync) {
 
 struct Database::Impl {
   sqlite3* db = nullptr;
+  CommitWatch watch;
   ~Impl() { sqlite3_close_v2(db); }
 };
 
@@ -139,7 +140,14 @@ Result<Statement> Database::prepare(std::string_view sql) {
 }
 
 Result<> Database::begin() { return execute("BEGIN IMMEDIATE"); }
-Result<> Database::commit() { return execute("COMMIT"); }
+Result<> Database::commit() {
+  if (impl_->watch.before) TRY_DO(impl_->watch.before());
+  TRY_DO(execute("COMMIT"));
+  if (impl_->watch.after) impl_->watch.after();
+  return {};
+}
+
+void Database::watch_commits(CommitWatch watch) { impl_->watch = std::move(watch); }
 
 void Database::rollback() { sqlite3_exec(impl_->db, "ROLLBACK", nullptr, nullptr, nullptr); }
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -68,6 +69,13 @@ class Database {
   [[nodiscard]] Result<> begin();
   [[nodiscard]] Result<> commit();
   void rollback();
+  /// A hand on every commit, for the simulator (src/sim/disk.h). `before` may refuse it, as a disk
+  /// without space does; either may throw, which stands for the process's end at that very point.
+  struct CommitWatch {
+    std::function<Result<>()> before;
+    std::function<void()> after;
+  };
+  void watch_commits(CommitWatch watch);
   /// Row changes since the database was opened.
   [[nodiscard]] std::int64_t changes() const;
 

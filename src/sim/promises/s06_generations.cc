@@ -1,0 +1,90 @@
+// S6: after every deletion at least N good generations of the instance are there, and the newest
+// good one is never deleted. Pending, failed, doubtful and foreign images do not count.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "sim/promises/promises.h"
+
+namespace hikae::sim {
+namespace {
+
+/// What people changed since may have been seen by nobody yet; and the answers of a day in which
+/// reads were stale are minutes old.
+constexpr Duration kSeenLate = minutes(20);
+
+class GenerationsChecker final : public Checker {
+ public:
+  explicit GenerationsChecker(const Facts& facts) : facts_(facts) {}
+  std::string_view promise() const override { return "S6 never fewer than N"; }
+
+  void changed(const World& world, const sandbox::Change& change) override {
+    if (change.what != "image-deregistered" || History::who(change) != By::Hikae) return;
+    const auto& gone = world.history().images().at(change.resource);
+    if (!gone.was_available) return;
+    int left = 0;
+    bool newer = false;
+    for (const auto& [id, image] : world.history().images()) {
+      if (image.instance != gone.instance || !counts(world, image)) continue;
+      ++left;
+      newer = newer || image.created > gone.created;
+    }
+    const auto wanted = wanted_of(world, gone.instance);
+    if (left < wanted)
+      broken(world, fmt::format("{} of {} was deleted and {} good ones are left, not {}", gone.id,
+                                gone.instance, left, wanted));
+    if (!newer && gone.bears_marks)
+      broken(world,
+             fmt::format("{}, the newest good one of {}, was deleted", gone.id, gone.instance));
+  }
+
+ private:
+  static bool counts(const World& world, const ImageState& image) {
+    if (!image.bears_marks || !image.was_available) return false;
+    if (image.gone_at)
+      return image.gone_by == By::Operator && world.now() - *image.gone_at < kSeenLate;
+    return image.state == "available" && !is_doubtful(world, image.id);
+  }
+
+  static bool is_doubtful(const World& world, const std::string& id) {
+    for (const auto& image : world.cloud().images(world.scope()))
+      if (text_at(image, "ImageId") == id)
+        return tag_value(image, "hikae:consistency") == "unknown";
+    return false;
+  }
+
+  /// The least that a tag, or else the plan, has wanted lately.
+  [[nodiscard]] int wanted_of(const World& world, const std::string& instance) const {
+    int least = 1'000'000;
+    for (const auto& text :
+         world.history().tag_values(world.cloud(), world.scope(), instance,
+                                    world.config().tags.generations, world.now() - kSeenLate)) {
+      int number = 0;
+      const auto end = text.data() + text.size();
+      const bool is_number = std::from_chars(text.data(), end, number).ptr == end && number > 0;
+      if (is_number)
+        least = std::min(least, number);
+      else if (text.empty())
+        least = std::min(least, by_plan());
+    }
+    return least;
+  }
+
+  [[nodiscard]] int by_plan() const {
+    int least = 1'000'000;
+    for (const auto& window : facts_.windows)
+      if (window.keep_last > 0) least = std::min(least, window.keep_last);
+    return least;
+  }
+
+  const Facts& facts_;
+};
+
+}  // namespace
+
+std::unique_ptr<Checker> make_generations_checker(const Facts& facts) {
+  return std::make_unique<GenerationsChecker>(facts);
+}
+
+}  // namespace hikae::sim
