@@ -114,6 +114,10 @@ Result<bool> holds(const Value& condition, const References& references) {
 
 }  // namespace
 
+Result<bool> condition_holds(const Value& condition, const References& references) {
+  return holds(condition, references);
+}
+
 Result<std::optional<std::string>> choose_branch(const Object& inputs,
                                                  const References& references) {
   const auto* choices = find(inputs, "Choices");

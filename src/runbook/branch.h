@@ -16,4 +16,7 @@ namespace hikae::runbook {
 [[nodiscard]] Result<std::optional<std::string>> choose_branch(const Object& inputs,
                                                                const References& references);
 
+/// One condition, as LoopCondition has it: a comparison, or And, Or, Not.
+[[nodiscard]] Result<bool> condition_holds(const Value& condition, const References& references);
+
 }  // namespace hikae::runbook

@@ -90,6 +90,10 @@ void check_steps(const Object& root, Findings& findings, Document& document);
 void check_inputs(const Step& step, const Spot& spot, Findings& findings);
 /// Choices of aws:branch (5.4).
 void check_branch(const Step& step, const Spot& inputs, Findings& findings);
+/// Iterators, LoopCondition, MaxIterations and Steps of aws:loop (5.18).
+void check_loop(const Step& step, const Spot& inputs, Findings& findings);
+/// One condition outside of a choice: a comparison, or And, Or, Not.
+void check_condition(const Value& condition, const Spot& spot, Findings& findings);
 /// Targets of jumps, circles, steps that are never reached. All steps have been read.
 void check_flow(const Document& document, Findings& findings);
 /// References in inputs, assumeRole and the document's outputs. All steps have been read.

@@ -6,13 +6,10 @@
 
 namespace hikae::runbook {
 
-enum class Execution { Now, NotYet };
-
 /// Words are separated by spaces. `required`: each word an input; "A|B": one of the two.
 /// `optional`: "*" means any further input.
 struct ActionRule {
   std::string_view name;  // with "aws:"
-  Execution execution;
   std::string_view required;
   std::string_view optional;
   std::string_view outputs;  // there without being declared

@@ -47,7 +47,6 @@ class BranchCheck {
       check_condition(spot.below(i), list[i], ConditionPlace::Choice);
   }
 
- private:
   void check_condition(const Spot& spot, const Value& condition, ConditionPlace place) {
     const auto* object = condition.if_object();
     if (!object)
@@ -59,6 +58,7 @@ class BranchCheck {
       if (const auto* inner = find(*object, key)) check_combined(spot.below(key), *inner, key);
   }
 
+ private:
   /// False where a key is there that is no operator: what was meant is then unknown.
   bool check_keys(const Spot& spot, const Object& object, ConditionPlace place) {
     std::vector<std::string> known(kBranchOperators.begin(), kBranchOperators.end());
@@ -149,6 +149,10 @@ void check_branch(const Step& step, const Spot& inputs, Findings& findings) {
   if (const auto* choices = find(object, "Choices"); choices && !choices->is_null())
     BranchCheck(findings).check_choices(inputs.below("Choices"), *choices);
   std::ignore = Fields(findings, inputs, object).text("Default");
+}
+
+void check_condition(const Value& condition, const Spot& spot, Findings& findings) {
+  BranchCheck(findings).check_condition(spot, condition, ConditionPlace::Inside);
 }
 
 std::vector<BranchTarget> branch_targets(const Step& step) {

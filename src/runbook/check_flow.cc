@@ -51,8 +51,16 @@ class FlowCheck {
       add_edge(index, target.step, {spot.below("inputs").pointer + target.pointer, spot.path},
                target.what);
     }
-    if (falls_through(step, has_default) && index + 1 < document_.steps.size())
+    if (falls_through(step, has_default) && index + 1 < end_of_list(step))
       add_once(index, index + 1);
+    if (step.body_size > 0) add_once(index, step.body);
+  }
+
+  /// Behind the last step of the list that the step stands in.
+  [[nodiscard]] std::size_t end_of_list(const Step& step) const {
+    if (!step.loop) return document_.main_steps;
+    const auto& loop = document_.steps[*step.loop];
+    return loop.body + loop.body_size;
   }
 
   static bool falls_through(const Step& step, bool has_default) {
@@ -61,7 +69,13 @@ class FlowCheck {
   }
 
   void add_edge(std::size_t from, const std::string& name, const Spot& spot, std::string_view key) {
-    if (const auto to = document_.step_index(name)) return add_once(from, *to);
+    const auto to = document_.step_index(name);
+    if (to && document_.steps[from].loop == document_.steps[*to].loop) return add_once(from, *to);
+    if (to)
+      return findings_.error(spot, "loop-jump",
+                             fmt::format("{} leads to the step '{}', {} a loop", key, name,
+                                         document_.steps[*to].loop ? "inside of" : "out of"),
+                             "name a step of the same list");
     is_complete_ = false;
     findings_.error(spot, "unknown-step",
                     fmt::format("{} names the step '{}', which does not exist{}", key, name,
@@ -149,7 +163,7 @@ class FlowCheck {
 
   /// 2.3: the run stops at a failure, and yet ends as Success.
   void warn_of_uncritical_ends() {
-    for (std::size_t i = 0; i + 1 < document_.steps.size(); ++i) {
+    for (std::size_t i = 0; i + 1 < document_.main_steps; ++i) {
       const auto& step = document_.steps[i];
       const bool stops = step.on_failure == Jump::Abort && !step.is_end;
       if (stops && step.is_critical == false)

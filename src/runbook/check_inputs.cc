@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "runbook/actions/action.h"
+#include "runbook/actions/property.h"
 #include "runbook/check.h"
 #include "runbook/check_actions.h"
 #include "runbook/resolve.h"
@@ -33,6 +35,7 @@ class InputCheck {
     for (const auto word : words_of(rule.required)) check_required(word);
     check_names(rule);
     check_values();
+    check_by_action();
   }
 
  private:
@@ -41,6 +44,7 @@ class InputCheck {
     const auto there =
         std::ranges::count_if(choices, [&](auto name) { return fields_.get(name) != nullptr; });
     if (there == 1 || (there > 1 && step_.action == "aws:runCommand")) return;
+    misses_some_ = true;
     const auto names = fmt::format("{}", fmt::join(choices, " or "));
     if (there == 0)
       return findings_.key_error(spot_, "missing-input",
@@ -68,6 +72,26 @@ class InputCheck {
     if (action == "aws:invokeLambdaFunction") check_word("InvocationType", kInvocationTypes);
     if (fields_.get("PropertySelector")) check_property();
     if (fields_.get("Service")) check_plain_text("Service"), check_plain_text("Api");
+  }
+
+  /// What the action itself says of inputs that are wholly known now.
+  void check_by_action() {
+    static constexpr std::array<std::string_view, 11> kByAction{
+        "aws:approve",       "aws:copyImage",           "aws:createStack",   "aws:deleteStack",
+        "aws:executeScript", "aws:executeStateMachine", "aws:invokeWebhook", "aws:pause",
+        "aws:runCommand",    "aws:runInstances",        "aws:updateVariable"};
+    if (std::ranges::find(kByAction, step_.action) == kByAction.end()) return;
+    if (misses_some_ || has_reference(step_.inputs)) return;
+    if (const auto fit = find_action(step_.action)->check(inputs_); !fit)
+      findings_.error(spot_of_message(fit.error().message), "bad-input", fit.error().message, {});
+  }
+
+  /// "The input X is …": the place of X where it is there.
+  [[nodiscard]] Spot spot_of_message(std::string_view message) const {
+    constexpr std::string_view kThe = "The input ";
+    if (!message.starts_with(kThe)) return spot_;
+    const auto name = message.substr(kThe.size(), message.find(' ', kThe.size()) - kThe.size());
+    return find(inputs_, name) ? spot_.below(name) : spot_;
   }
 
   void check_change_instance_state() {
@@ -125,11 +149,21 @@ class InputCheck {
       if (const auto parsed = text::Selector::parse(*selector); !parsed)
         findings_.error(spot_.below("PropertySelector"), "bad-selector", parsed.error().message,
                         "write it like $.Images[0].State");
+    check_reads();
     const auto* desired = fields_.get("DesiredValues");
     if (!desired || has_reference(*desired)) return;
     if (!desired->is_array() || desired->get_array().empty())
       findings_.error(spot_.below("DesiredValues"), "bad-input",
                       "DesiredValues is no list of at least one value", "write it as a list");
+  }
+
+  void check_reads() {
+    const auto api = text_at(inputs_, "Api");
+    if (!surely_mutates(operation_name(api))) return;
+    findings_.error(
+        spot_.below("Api"), "mutating-api",
+        fmt::format("{} asks again and again, and {} changes something", step_.action, api),
+        "do it once with aws:executeAwsApi, and look here at what became of it");
   }
 
   void check_map_or_reference(std::string_view key) {
@@ -154,6 +188,7 @@ class InputCheck {
   const Step& step_;
   const Object& inputs_;
   Fields fields_;
+  bool misses_some_ = false;
 };
 
 }  // namespace
@@ -163,6 +198,7 @@ void check_inputs(const Step& step, const Spot& spot, Findings& findings) {
   if (!rule) return;
   InputCheck(findings, spot, step).check(*rule);
   if (step.action == "aws:branch") check_branch(step, spot, findings);
+  if (step.action == "aws:loop") check_loop(step, spot, findings);
 }
 
 }  // namespace hikae::runbook

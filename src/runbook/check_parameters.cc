@@ -20,12 +20,17 @@ constexpr std::size_t kParameterNameChars = 50;
 /// Checks one parameter's definition.
 class ParameterCheck {
  public:
-  ParameterCheck(Findings& findings, Spot spot, const Object& object, Parameter& parameter)
-      : findings_(findings), spot_(spot), fields_(findings, spot, object), parameter_(parameter) {}
+  ParameterCheck(Findings& findings, Spot spot, std::string_view what, const Object& object,
+                 Parameter& parameter)
+      : findings_(findings),
+        spot_(spot),
+        what_(what),
+        fields_(findings, spot, object),
+        parameter_(parameter) {}
 
   void check() {
     check_name();
-    fields_.only(kParameterKeys, "a parameter");
+    fields_.only(kParameterKeys, fmt::format("a {}", what_));
     check_type();
     check_default();
     check_allowed_values();
@@ -41,11 +46,11 @@ class ParameterCheck {
     const auto& name = parameter_.name;
     if (!is_plain_name(name) || name.size() > kParameterNameChars)
       findings_.key_error(spot_, "parameter-name",
-                          fmt::format("the parameter name '{}' is not alphanumeric or longer than "
-                                      "{} characters, so no reference can name it",
-                                      name, kParameterNameChars),
+                          fmt::format("the {} name '{}' is not alphanumeric or longer than {} "
+                                      "characters, so no reference can name it",
+                                      what_, name, kParameterNameChars),
                           "use letters and digits only");
-    else if (name.find('_') != std::string::npos)
+    else if (what_ == "parameter" && name.find('_') != std::string::npos)
       findings_.key_warning(spot_, "parameter-name",
                             fmt::format("AWS may refuse the parameter name '{}'", name),
                             "use letters and digits only");
@@ -57,7 +62,7 @@ class ParameterCheck {
     parameter_.type = *type;
     if (is_parameter_type(*type)) return;
     findings_.error(spot_.below("type"), "parameter-type",
-                    fmt::format("'{}' is no type of a parameter", *type),
+                    fmt::format("'{}' is no type of a {}", *type, what_),
                     "use String, StringList, Integer, Boolean, StringMap, MapList, AWS::… or "
                     "List<AWS::…>");
     parameter_.type.clear();
@@ -109,47 +114,43 @@ class ParameterCheck {
 
   Findings& findings_;
   Spot spot_;
+  std::string_view what_;  // "parameter" or "variable"
   Fields fields_;
   Parameter& parameter_;
 };
 
+/// Variables are declared as parameters are.
+void read_definitions(const Object& definitions, const std::string& pointer, std::string_view what,
+                      Findings& findings, std::vector<Parameter>& list) {
+  for (const auto& member : definitions) {
+    Parameter parameter;
+    parameter.name = std::string(member.key());
+    const auto spot = Spot{pointer, fmt::format("{} {}", what, parameter.name)}.below(member.key());
+    if (const auto* object = member.value().if_object())
+      ParameterCheck(findings, spot, what, *object, parameter).check();
+    else
+      findings.error(spot, "wrong-type", fmt::format("a {} must be defined by a map", what),
+                     "add 'type: String'");
+    list.push_back(std::move(parameter));
+  }
+}
+
 }  // namespace
 
 void check_parameters(const Object& root, Findings& findings, Document& document) {
-  const auto* parameters = Fields(findings, {}, root).map("parameters");
-  if (!parameters) return;
-  for (const auto& member : *parameters) {
-    Parameter parameter;
-    parameter.name = std::string(member.key());
-    const auto spot = Spot{"/parameters", "parameter " + parameter.name}.below(member.key());
-    if (const auto* object = member.value().if_object())
-      ParameterCheck(findings, spot, *object, parameter).check();
-    else
-      findings.error(spot, "wrong-type", "a parameter must be defined by a map",
-                     "add 'type: String'");
-    document.parameters.push_back(std::move(parameter));
-  }
+  if (const auto* parameters = Fields(findings, {}, root).map("parameters"))
+    read_definitions(*parameters, "/parameters", "parameter", findings, document.parameters);
 }
 
 void check_variables(const Object& root, Findings& findings, Document& document) {
   const auto* variables = Fields(findings, {}, root).map("variables");
   if (!variables) return;
-  document.variables = *variables;
-  for (const auto& member : *variables) {
-    const auto spot =
-        Spot{"/variables", "variable " + std::string(member.key())}.below(member.key());
-    const auto* object = member.value().if_object();
-    if (!object) {
-      findings.error(spot, "wrong-type", "a variable must be defined by a map",
-                     "add 'type: String'");
-      continue;
-    }
-    const auto type = Fields(findings, spot, *object).required_text("type", "add 'type: String'");
-    if (type && !is_parameter_type(*type))
-      findings.error(spot.below("type"), "parameter-type",
-                     fmt::format("'{}' is no type of a variable", *type),
-                     "use String, StringList, Integer, Boolean, StringMap or MapList");
-  }
+  read_definitions(*variables, "/variables", "variable", findings, document.variables);
+  for (const auto& variable : document.variables)
+    if (variable.default_value && is_from_store(*variable.default_value))
+      findings.error(Spot{"/variables", "variable " + variable.name}.below(variable.name),
+                     "parameter-default", "{{ssm:…}} is possible in defaults of parameters only",
+                     "add a parameter with this default, and set the variable to it");
 }
 
 }  // namespace hikae::runbook

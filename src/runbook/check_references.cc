@@ -21,8 +21,6 @@ class ReferenceCheck {
     for (const auto& parameter : document.parameters) parameter_names_.push_back(parameter.name);
     for (const auto& step : document.steps) {
       if (!step.name.empty()) step_names_.push_back(step.name);
-      for (const auto& inner : list_at(step.inputs, "Steps"))
-        inner_steps_.insert(str(text_at(inner, "name")));
     }
   }
 
@@ -33,6 +31,15 @@ class ReferenceCheck {
       for (std::size_t i = 0; i < array->size(); ++i) check_value(spot.below(i), (*array)[i]);
     if (const auto* object = value.if_object())
       for (const auto& member : *object) check_member(spot.below(member.key()), member);
+  }
+
+  void check_inputs_of(const Step& step, const Spot& spot) {
+    if (step.action == "aws:updateVariable") check_set_variable(spot.below("Name"), step);
+    const auto* inputs = step.inputs.if_object();
+    if (!inputs) return;
+    for (const auto& member : *inputs)
+      if (step.body_size == 0 || member.key() != "Steps")  // these are steps of their own
+        check_member(spot.below(member.key()), member);
   }
 
   void check_document_output(const Spot& spot, std::string_view output) {
@@ -66,6 +73,14 @@ class ReferenceCheck {
     check_step_output(spot, name.substr(0, dot), name.substr(dot + 1), "the reference");
   }
 
+  void check_set_variable(const Spot& spot, const Step& step) {
+    const auto name = text_at(step.inputs, "Name");
+    if (name.starts_with("variable:")) return check_variable(spot, name.substr(9));
+    if (!name.empty())
+      findings_.error(spot, "bad-input", fmt::format("Name is '{}'", name),
+                      "write variable:NAME, without braces");
+  }
+
   void check_given(const Spot& spot, std::string_view name) {
     if (std::ranges::find(kGivenReferences, name) != kGivenReferences.end()) return;
     findings_.error(spot, "undeclared", fmt::format("there is no reference {{{{ {} }}}}", name),
@@ -73,7 +88,7 @@ class ReferenceCheck {
   }
 
   void check_variable(const Spot& spot, std::string_view name) {
-    if (find(document_.variables, name)) return;
+    if (document_.variable(name)) return;
     findings_.error(spot, "undeclared", fmt::format("the variable '{}' is not declared", name),
                     "declare it below 'variables:'");
   }
@@ -89,7 +104,6 @@ class ReferenceCheck {
   void check_step_output(const Spot& spot, std::string_view step_name, std::string_view output,
                          std::string_view what) {
     const auto* step = document_.step(step_name);
-    if (!step && inner_steps_.contains(step_name)) return;
     if (!step)
       return findings_.error(spot, "undeclared",
                              fmt::format("{} names the step '{}', which does not exist{}", what,
@@ -119,7 +133,6 @@ class ReferenceCheck {
   Findings& findings_;
   std::vector<std::string> parameter_names_;
   std::vector<std::string> step_names_;
-  std::set<std::string, std::less<>> inner_steps_;
 };
 
 }  // namespace
@@ -128,7 +141,7 @@ void check_references(const Object& root, const Document& document, Findings& fi
   ReferenceCheck check(document, findings);
   if (const auto* role = find(root, "assumeRole")) check.check_value({"/assumeRole", {}}, *role);
   for (std::size_t i = 0; i < document.steps.size(); ++i)
-    check.check_value(spot_of(document, i).below("inputs"), document.steps[i].inputs);
+    check.check_inputs_of(document.steps[i], spot_of(document, i).below("inputs"));
   for (std::size_t i = 0; i < document.outputs.size(); ++i)
     check.check_document_output(Spot{"/outputs", {}}.below(i), document.outputs[i]);
 }

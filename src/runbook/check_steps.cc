@@ -57,12 +57,7 @@ class StepCheck {
     const auto action = fields_.required_text("action", "add 'action: aws:…'");
     if (!action) return;
     step_.action = *action;
-    const auto* rule = rule_of(*action);
-    if (rule && rule->execution == Execution::Now) return;
-    if (rule)
-      return findings_.error(spot_.below("action"), "action-not-executed",
-                             fmt::format("{} is not executed yet by this version", *action),
-                             "use another action, or run the document on AWS");
+    if (rule_of(*action)) return;
     std::vector<std::string> names;
     for (const auto name : action_names()) names.emplace_back(name);
     findings_.error(spot_.below("action"), "unknown-action",
@@ -90,6 +85,7 @@ class StepCheck {
     std::int64_t cap = 0;
     if (step_.action == "aws:invokeLambdaFunction") cap = 300;
     if (step_.action == "aws:executeScript") cap = 600;
+    if (step_.action == "aws:approve") cap = 30 * 24 * 3600;
     if (cap == 0 || !step_.timeout || *step_.timeout <= seconds(cap)) return;
     findings_.warning(
         spot_.below("timeoutSeconds"), "timeout-cap",
@@ -100,6 +96,11 @@ class StepCheck {
   void check_jumps() {
     read_jump("onFailure", MayContinue::Yes, step_.on_failure, step_.on_failure_step);
     read_jump("onCancel", MayContinue::No, step_.on_cancel, step_.on_cancel_step);
+    const bool has_none = step_.action == "aws:loop" || step_.action == "aws:updateVariable";
+    if (has_none && step_.on_cancel == Jump::Step)
+      findings_.warning(spot_.below("onCancel"), "no-on-cancel",
+                        fmt::format("AWS does not support onCancel on {}", step_.action),
+                        "put it on another step; inside a loop, on the inner steps");
   }
 
   void read_jump(std::string_view key, MayContinue may_continue, Jump& jump, std::string& target) {
@@ -173,19 +174,21 @@ class StepCheck {
   Step& step_;
 };
 
-Spot spot_of_entry(const Value& entry, std::size_t index) {
+Spot spot_of_entry(std::string pointer, const Value& entry, std::string_view list,
+                   std::size_t index) {
   const auto name = text_at(entry, "name");
-  return {text::pointer_to("/mainSteps", index),
-          name.empty() ? fmt::format("mainSteps[{}]", index) : fmt::format("step {}", name)};
+  return {std::move(pointer),
+          name.empty() ? fmt::format("{}[{}]", list, index) : fmt::format("step {}", name)};
 }
 
-void read_step(const Value& entry, std::size_t index, Findings& findings, Document& document) {
-  const auto spot = spot_of_entry(entry, index);
+void read_step(const Value& entry, const Spot& spot, std::optional<std::size_t> loop,
+               Findings& findings, Document& document) {
   Step step;
   if (const auto* object = entry.if_object())
     StepCheck(findings, spot, *object, step).check();
   else
     findings.error(spot, "wrong-type", "a step must be a map", "begin it with '- name: …'");
+  step.loop = loop;
   const bool fresh = step.name.empty() ||
                      document.step_index_by_name.emplace(step.name, document.steps.size()).second;
   if (!fresh)
@@ -196,12 +199,34 @@ void read_step(const Value& entry, std::size_t index, Findings& findings, Docume
   document.steps.push_back(std::move(step));
 }
 
+bool within_limit(std::size_t steps, const Spot& spot, Findings& findings) {
+  if (steps <= limits::kSteps) return true;
+  findings.error(spot, "too-many",
+                 fmt::format("{} steps; at most {} are read", steps, limits::kSteps),
+                 "split the document and use aws:executeAutomation");
+  return false;
+}
+
+/// The inner steps of a loop stand behind all others; their own inputs were checked as a list.
+void read_body(std::size_t loop, Findings& findings, Document& document) {
+  const auto body = list_at(document.steps[loop].inputs, "Steps");
+  const auto spot = spot_of(document, loop).below("inputs").below("Steps");
+  if (!within_limit(document.steps.size() + body.size(), spot, findings)) return;
+  document.steps[loop].body = document.steps.size();
+  document.steps[loop].body_size = body.size();
+  for (std::size_t i = 0; i < body.size(); ++i)
+    read_step(body[i], spot_of_entry(spot.below(i).pointer, body[i], "Steps", i), loop, findings,
+              document);
+}
+
 }  // namespace
 
 Spot spot_of(const Document& document, std::size_t index) {
-  const auto& name = document.steps[index].name;
-  return {text::pointer_to("/mainSteps", index),
-          name.empty() ? fmt::format("mainSteps[{}]", index) : "step " + name};
+  const auto& step = document.steps[index];
+  const auto path = step.name.empty() ? fmt::format("mainSteps[{}]", index) : "step " + step.name;
+  if (!step.loop) return {text::pointer_to("/mainSteps", index), path};
+  auto spot = spot_of(document, *step.loop).below("inputs").below("Steps");
+  return {spot.below(index - document.steps[*step.loop].body).pointer, path};
 }
 
 void check_steps(const Object& root, Findings& findings, Document& document) {
@@ -212,12 +237,14 @@ void check_steps(const Object& root, Findings& findings, Document& document) {
   if (!steps) return;
   if (steps->empty())
     findings.error({"/mainSteps", {}}, "missing", "mainSteps has no step", "add a step");
-  if (steps->size() > limits::kSteps)
-    return findings.error(
-        {"/mainSteps", {}}, "too-many",
-        fmt::format("{} steps; at most {} are read", steps->size(), limits::kSteps),
-        "split the document and use aws:executeAutomation");
-  for (std::size_t i = 0; i < steps->size(); ++i) read_step((*steps)[i], i, findings, document);
+  if (!within_limit(steps->size(), {"/mainSteps", {}}, findings)) return;
+  for (std::size_t i = 0; i < steps->size(); ++i)
+    read_step((*steps)[i],
+              spot_of_entry(text::pointer_to("/mainSteps", i), (*steps)[i], "mainSteps", i),
+              std::nullopt, findings, document);
+  document.main_steps = document.steps.size();
+  for (std::size_t i = 0; i < document.main_steps; ++i)
+    if (document.steps[i].action == "aws:loop") read_body(i, findings, document);
 }
 
 }  // namespace hikae::runbook

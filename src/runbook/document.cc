@@ -92,6 +92,11 @@ const Parameter* Document::parameter(std::string_view name) const {
   return found == parameters.end() ? nullptr : &*found;
 }
 
+const Parameter* Document::variable(std::string_view name) const {
+  const auto found = std::ranges::find(variables, name, &Parameter::name);
+  return found == variables.end() ? nullptr : &*found;
+}
+
 std::optional<std::size_t> Document::step_index(std::string_view name) const {
   const auto found = step_index_by_name.find(name);
   return found == step_index_by_name.end() ? std::nullopt : std::optional(found->second);

@@ -2,6 +2,7 @@
 // then shared, never changed, by all runs of it (docs/reference/ssm-automation.md 1, 2).
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -50,6 +51,10 @@ struct Step {
   std::string next_step;  // empty: the next in the list
   std::vector<StepOutput> outputs;
   text::Position position;
+  // Loops (5.18). An inner step names its loop; a loop's inner steps are [body, body + body_size).
+  std::optional<std::size_t> loop;
+  std::size_t body = 0;
+  std::size_t body_size = 0;
 
   /// isCritical as written, else everything but `onFailure: Continue` (2.3).
   [[nodiscard]] bool critical() const;
@@ -59,11 +64,13 @@ struct Document {
   std::string description;
   std::string assume_role;  // as written
   std::vector<Parameter> parameters;
-  Value variables;  // as written; an object, or null
-  std::vector<Step> steps;
+  std::vector<Parameter> variables;  // what updateVariable may set
+  std::vector<Step> steps;           // mainSteps in order; behind them the inner steps of loops
+  std::size_t main_steps = 0;        // how many of `steps` are mainSteps
   std::vector<std::string> outputs;  // "step.Name"
 
   [[nodiscard]] const Parameter* parameter(std::string_view name) const;
+  [[nodiscard]] const Parameter* variable(std::string_view name) const;
   [[nodiscard]] const Step* step(std::string_view name) const;
   [[nodiscard]] std::optional<std::size_t> step_index(std::string_view name) const;
 
@@ -77,8 +84,21 @@ struct Document {
                                                                     text::Diagnostics& problems);
 
 /// Checks values given at start against the parameters and adds defaults (1.3): every value is a
-/// list of strings, as the API has it. Gives the typed values by name. Errors carry the code
-/// InvalidAutomationExecutionParametersException.
+/// list of strings, as the API has it. Gives the typed values by name. Refuses an assumeRole that
+/// is no ARN of a role. Errors carry the code InvalidAutomationExecutionParametersException.
 [[nodiscard]] Result<Object> bind_parameters(const Document& document, const Value& given);
+
+/// The role that `assumeRole` names with these bound parameters; empty: none, the steps call in the
+/// name of whoever started the run (1.5).
+[[nodiscard]] Result<std::string> role_of(const Document& document, const Object& bound);
+
+/// Looks a parameter of Parameter Store up by its name ("/path/name"): {Type, Value} as
+/// ssm:GetParameter has them.
+using StoreLookup = std::function<Result<Value>(std::string_view name)>;
+/// `given` and, for every parameter that is not given and whose default is `{{ssm:name}}`, what the
+/// store holds. Only String and StringList parameters of the store may stand there, never a
+/// SecureString (1.3).
+[[nodiscard]] Result<Value> with_store_defaults(const Document& document, const Value& given,
+                                                const StoreLookup& lookup);
 
 }  // namespace hikae::runbook

@@ -81,7 +81,13 @@ void emit_event(Commands& commands, const Scope& scope, Value event) {
 Value execution_event(const MachineId& run, const RunRecord& record, WallTime now) {
   auto detail = run_detail(run, record, record.status, {record.start, record.end});
   detail["ExecutedBy"] = record.executed_by;
-  const auto seed = fmt::format("event/{}/{}", run.id, to_string(record.status));
+  // A run may wait for people more than once, each time at another step.
+  const auto step =
+      record.status == Status::Waiting
+          ? fmt::format("/{}/{}", record.steps.size(),
+                        record.steps.empty() || record.held ? 0 : record.current().attempts)
+          : std::string();
+  const auto seed = fmt::format("event/{}/{}{}", run.id, to_string(record.status), step);
   return bus_event(run.scope, seed, "aws.ssm",
                    "EC2 Automation Execution Status-change Notification",
                    run_resources(run, record), std::move(detail), now);
@@ -89,12 +95,14 @@ Value execution_event(const MachineId& run, const RunRecord& record, WallTime no
 
 Value step_event(const MachineId& run, const RunRecord& record, const Document& document,
                  WallTime now) {
-  const auto& step = record.steps.back();
+  const auto& step = record.current();
   const auto& written = document.steps[step.index];
   auto detail = run_detail(run, record, step.status, {step.start, step.end});
   detail["StepName"] = written.name;
   detail["Action"] = written.action;
-  const auto seed = fmt::format("event/{}/{}/{}", run.id, written.name, to_string(step.status));
+  const auto visit = step.iteration == 0 ? std::string() : fmt::format("@{}", record.at);
+  const auto seed =
+      fmt::format("event/{}/{}{}/{}", run.id, written.name, visit, to_string(step.status));
   return bus_event(run.scope, seed, "aws.ssm", "EC2 Automation Step Status-change Notification",
                    run_resources(run, record), std::move(detail), now);
 }

@@ -18,7 +18,7 @@ void emit_event(Commands& commands, const Scope& scope, Value event);
 
 /// "EC2 Automation Execution Status-change Notification", of the record's status.
 [[nodiscard]] Value execution_event(const MachineId& run, const RunRecord& record, WallTime now);
-/// "EC2 Automation Step Status-change Notification", of the last step visited.
+/// "EC2 Automation Step Status-change Notification", of the step under way.
 [[nodiscard]] Value step_event(const MachineId& run, const RunRecord& record,
                                const Document& document, WallTime now);
 /// An event with source "hikae"; `seed` is unique to what it tells.

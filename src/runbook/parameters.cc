@@ -6,7 +6,6 @@
 
 #include "base/escape.h"
 #include "base/limits.h"
-#include "runbook/document.h"
 #include "runbook/resolve.h"
 #include "text/regex.h"
 
@@ -79,17 +78,33 @@ Result<> check_text(const Parameter& parameter, std::string_view text) {
 
 bool is_map_type(std::string_view type) { return type == "StringMap" || type == "MapList"; }
 
-Result<> check_value(const Parameter& parameter, const Value& value) {
+/// Of maps: what is allowed is compared as a whole, and their members are counted.
+Result<> check_map(const Parameter& parameter, const Value& value) {
+  if (const auto* map = value.if_object())
+    TRY_DO(check_count(parameter, static_cast<std::int64_t>(map->size()), "entries",
+                       parameter.min_items, parameter.max_items));
+  const auto& allowed = parameter.allowed_values;
+  if (allowed.empty() || std::ranges::find(allowed, value) != allowed.end()) return {};
+  return bad_parameter(fmt::format("{} has value \"{}\" not found in [{}].", quoted_name(parameter),
+                                   shown_value(as_text(value)),
+                                   as_text(Value(Array(allowed.begin(), allowed.end())))));
+}
+
+}  // namespace
+
+Result<> check_constraints(const Parameter& parameter, const Value& value) {
   // What the author wrote as default is fine, also where his own pattern forbids it: an empty
   // default is how a role is made optional.
   if (parameter.default_value && *parameter.default_value == value) return {};
   if (const auto* list = value.if_array())
     TRY_DO(check_count(parameter, static_cast<std::int64_t>(list->size()), "values",
                        parameter.min_items, parameter.max_items));
-  if (is_map_type(parameter.type)) return {};
+  if (is_map_type(parameter.type)) return check_map(parameter, value);
   for (const auto& text : texts_in(value)) TRY_DO(check_text(parameter, text));
   return {};
 }
+
+namespace {
 
 Result<Array> given_texts(const Parameter& parameter, const Value& given) {
   const auto texts = given.is_array() ? given.get_array() : Array{given};
@@ -108,7 +123,7 @@ Result<Value> bind_given(const Parameter& parameter, const Value& given) {
   const auto texts = TRY(given_texts(parameter, given));
   auto value = typed_given(texts, parameter.type);
   if (!value) return bad_parameter(quoted_name(parameter) + " " + value.error().message + ".");
-  TRY_DO(check_value(parameter, *value));
+  TRY_DO(check_constraints(parameter, *value));
   return *std::move(value);
 }
 
@@ -156,8 +171,9 @@ Result<Object> bind_parameters(const Document& document, const Value& given) {
     else
       gather(problems, result.error());
   }
-  if (problems.empty()) return bound;
-  return bad_parameter(std::move(problems));
+  if (!problems.empty()) return bad_parameter(std::move(problems));
+  TRY_DO(role_of(document, bound));
+  return bound;
 }
 
 }  // namespace hikae::runbook

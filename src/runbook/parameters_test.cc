@@ -117,5 +117,55 @@ TEST(Parameters, WhatComesInIsBounded) {
             std::string::npos);
 }
 
+TEST(Parameters, MapsAreCheckedAsAWholeAndTheirEntriesCounted) {
+  const auto* map = "{M: {type: StringMap, allowedValues: [{a: 1}], maxItems: 1}}";
+  EXPECT_EQ(bound(map, R"({"M":["{\"a\":1}"]})"), R"({"M":{"a":1}})");
+  EXPECT_EQ(bound(map, R"({"M":["{\"a\":2}"]})"),
+            R"(Parameter "M" has value "{"a":2}" not found in [[{"a":1}]].)");
+  EXPECT_EQ(bound("{M: {type: StringMap, maxItems: 1}}", R"({"M":["{\"a\":1,\"b\":2}"]})"),
+            "Parameter \"M\" has 2 entries; allowed are at most 1.");
+}
+
+Result<Value> from_toy_store(std::string_view name) {
+  if (name == "/a/b") return Value(Object{{"Type", "String"}, {"Value", "x,y"}});
+  if (name == "secret") return Value(Object{{"Type", "SecureString"}, {"Value", "?"}});
+  return fail(ErrorKind::NotFound, "ParameterNotFound", "there is no " + str(name));
+}
+
+std::string started(std::string_view parameters, std::string_view given) {
+  const auto document = with_parameters(parameters);
+  const auto values =
+      with_store_defaults(*document, text::parse_json(given).value(), from_toy_store);
+  if (!values) return values.error().text();
+  const auto all = bind_parameters(*document, *values);
+  return all ? text::to_json(*all) : all.error().text();
+}
+
+TEST(Parameters, DefaultsFromParameterStoreAreLookedUpAtStart) {
+  EXPECT_EQ(started("{S: {type: String, default: '{{ssm:/a/b}}'}, L: {type: StringList, default: "
+                    "['{{ ssm:/a/b }}', z]}, P: {type: String, default: p}}",
+                    "{}"),
+            R"({"S":"x,y","L":["x","y","z"],"P":"p"})");
+  EXPECT_EQ(started("{S: {type: String, default: '{{ssm:missing}}'}}", R"({"S":["given"]})"),
+            R"({"S":"given"})");
+}
+
+TEST(Parameters, ASecureStringAndAMissingOneAreRefusedAsDefaults) {
+  EXPECT_EQ(
+      started("{S: {type: String, default: '{{ssm:secret}}'}}", "{}"),
+      "InvalidAutomationExecutionParametersException: Parameter \"S\": "
+      "InvalidAutomationExecutionParametersException: The parameter secret of Parameter Store "
+      "is a SecureString: a default may name a String or StringList only.");
+  EXPECT_NE(
+      started("{S: {type: String, default: '{{ssm:missing}}'}}", "{}").find("there is no missing"),
+      std::string::npos);
+}
+
+TEST(Parameters, WhatTheStoreHoldsMustFitToo) {
+  EXPECT_NE(started("{S: {type: String, default: '{{ssm:/a/b}}', allowedValues: [a]}}", "{}")
+                .find("not found in [a]"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace hikae::runbook

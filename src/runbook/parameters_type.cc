@@ -70,6 +70,33 @@ Result<Value> text_list_from(const Array& items) {
   return Value(std::move(texts));
 }
 
+bool is_list_of(const Value& value, bool (*is_one)(const Value&)) {
+  return value.is_array() && std::ranges::all_of(value.get_array(), is_one);
+}
+
+bool is_as_declared(const Value& value, std::string_view base) {
+  if (base == "Integer") return int_of(value).has_value();
+  if (base == "Boolean") return value.is_bool();
+  if (base == "StringMap") return value.is_object();
+  if (base == "StringList")
+    return is_list_of(value, [](const Value& item) { return item.is_string(); });
+  if (base == "MapList")
+    return is_list_of(value, [](const Value& item) { return item.is_object(); });
+  return value.is_string();
+}
+
+// 5.19
+std::size_t most_of_variable(std::string_view base) {
+  if (base == "MapList") return 200;
+  if (base == "StringList") return 50;
+  return base == "String" ? 512 : std::string::npos;
+}
+
+std::size_t size_of_variable(const Value& value) {
+  if (const auto* list = value.if_array()) return list->size();
+  return value.is_string() ? value.get_string().size() : 0;
+}
+
 }  // namespace
 
 bool is_parameter_type(std::string_view type) {
@@ -109,6 +136,22 @@ Result<Value> typed_given(const Array& texts, std::string_view type) {
     return not_of_type(base, fmt::format("one value is needed, but {} are given", texts.size()));
   if (base == "StringMap") return map_from(texts.front(), base);
   return scalar_of_type(texts.front(), base);
+}
+
+Result<> check_variable_value(const Parameter& variable, const Value& value) {
+  const auto base = base_type(variable.type);
+  if (!is_as_declared(value, base))
+    return fail(ErrorKind::Invalid,
+                fmt::format("The value for the variable '{}' is a {}, its type is {}: nothing is "
+                            "converted",
+                            variable.name, kind_of(value), base));
+  if (const auto size = size_of_variable(value), most = most_of_variable(base); size > most)
+    return fail(ErrorKind::Limit, fmt::format("The value for the variable '{}' is too long: {}, at "
+                                              "most {} are allowed",
+                                              variable.name, size, most));
+  auto fit = check_constraints(variable, value);
+  if (!fit) fit.error() = {ErrorKind::Invalid, {}, "The variable: " + fit.error().message};
+  return fit;
 }
 
 bool is_from_store(const Value& default_value) {

@@ -3,6 +3,15 @@
 #include <algorithm>
 
 namespace hikae::runbook {
+namespace {
+
+// For whoever shows what is open: 0 perhaps, 1 surely, 2 nothing. Not read back.
+std::int64_t shown_owed(const PowerRecord& record) {
+  if (record.ours) return 1;
+  return record.doubts.empty() ? 2 : 0;
+}
+
+}  // namespace
 
 void PowerRecord::doubt(std::string_view stop) {
   if (std::ranges::find(doubts, stop) == doubts.end()) doubts.emplace_back(stop);
@@ -26,6 +35,7 @@ Value save_power(const PowerRecord& record) {
   out["acting"] = unix_ms(record.acting);
   out["missing"] = unix_ms(record.missed_since);
   out["ours"] = record.ours;
+  out["owed"] = shown_owed(record);
   out["doubts"] = Array(record.doubts.begin(), record.doubts.end());
   out["leased"] = record.leased;
   out["starts"] = record.run_starts;

@@ -39,6 +39,8 @@ struct PowerRecord {
   void nothing_owed();
 };
 
+/// Shown to others: i (instance), run, why, since and ended (ms; 0: not), owed (0 perhaps, 1
+/// surely, 2 nothing).
 [[nodiscard]] Value save_power(const PowerRecord& record);
 [[nodiscard]] PowerRecord load_power(const Value& saved);
 

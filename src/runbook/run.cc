@@ -23,6 +23,7 @@ RunRecord identity_from(const MachineId& id, const Value& input) {
   record.depth = static_cast<int>(int_at(input, "Depth").value_or(0));
   record.lease = text_at(input, "Lease");
   record.restores_power = text_at(input, "Power") == "restore";
+  record.interactive = text_at(input, "Mode") == "Interactive";
   if (const auto* tags = find(input, "Tags")) record.tags = *tags;
   return record;
 }
@@ -61,6 +62,7 @@ class RunMachine final : public Machine {
     const auto* given = find(input, "Parameters");
     auto bound = bind_parameters(*document_, given ? *given : Value(Object{}));
     if (!bound) return refuse(bound.error().text(), now, commands);
+    record_.role = role_of(*document_, *bound).value_or("");
     record_.parameters = *std::move(bound);
     limit_stops(record_, now);
     RunTurn(id_, *document_, record_, now, commands).start();
@@ -102,11 +104,10 @@ class RunKind final : public MachineKind {
           fmt::format("run {} cannot go on: its document {} version {} (hash {}) is not "
                       "in the store; restore it and start again",
                       id.id, record.document_name, record.document_version, record.document_hash));
-    for (const auto& step : record.steps)
-      if (document && step.index >= document->steps.size())
-        return fail(ErrorKind::Invalid,
-                    fmt::format("run {} has visited a step that its document {} does not have",
-                                id.id, record.document_name));
+    if (document && !fits(record, *document))
+      return fail(ErrorKind::Invalid,
+                  fmt::format("run {} has visited a step that its document {} does not have", id.id,
+                              record.document_name));
     return std::make_unique<RunMachine>(id, source_, std::move(record), std::move(document));
   }
 

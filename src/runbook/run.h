@@ -3,10 +3,13 @@
 // `Started.input`:
 // - DocumentName, DocumentVersion ("3"), DocumentHash: which document; compiled ones come from the
 //   DocumentSource by hash.
-// - Parameters {name: [texts]}: as given, already bound once by the caller.
-// - ExecutedBy (ARN), Caller (ARN in whose name the steps call; may be empty).
+// - Parameters {name: [texts]}: as given, with defaults from Parameter Store looked up
+//   (with_store_defaults), already bound once by the caller.
+// - ExecutedBy (ARN), Caller (ARN in whose name the steps call where the document names no
+//   assumeRole, and children are started in any case; may be empty).
 // - ParentId, RootId, Depth: of child runs; RootId is the id of the topmost (empty: it is that).
 // - Lease: a resource to hold before the first step, or empty.
+// - Mode: "Interactive" (each step waits for the signal StartStep) or "Auto".
 // - Power ("restore" or empty): with "restore" a power obligation is opened before an instance is
 //   stopped (power.h).
 // - Tags: carried along, shown by describe. With Power, `hikae:stop-before` (an instant) is when
@@ -15,7 +18,9 @@
 // Outcome: {"Status": "Success|Failed|TimedOut|Cancelled", "FailureMessage": "…", "Outputs":
 //   {"step.Name": [texts]}, "FailedStep": "…"}; FailedStep is there where a step decided the
 //   status.
-// Signals: "cancel"; "complete" (ends after the current step). Others are ignored.
+// Signals: "cancel"; "complete" (ends after the current step); those of signals.h: "Approve",
+// "Reject", "Revoke" {Caller, Comment}, "Resume" and "StartStep" {StepName}, "StopStep"
+// {StepExecutionId}. What does not fit the step under way is ignored.
 //
 // A child run is started by ssm:StartAutomationExecution with these tags, which whoever answers it
 // turns into the child's input: hikae:parent-run, hikae:root-run, hikae:depth, hikae:parent-step,

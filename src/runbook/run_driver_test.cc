@@ -161,10 +161,12 @@ const MachineKind& RunDriver::kind_of_machine(const std::string& kind) const {
   return kind == "power" ? *powers_ : *runs_;
 }
 
-void RunDriver::signal(const std::string& run, const std::string& name) {
+void RunDriver::signal(const std::string& run, const std::string& name, Value payload) {
   if (auto* slot = find_slot({kScope, "run", run}); slot && !slot->finished)
-    deliver(*slot, event::Signalled{name, Object{}});
+    deliver(*slot, event::Signalled{name, std::move(payload)});
 }
+
+Value RunDriver::saved(const std::string& run) const { return run_slot(run).machine->save(); }
 
 void RunDriver::return_lease() {
   leased_elsewhere = false;
@@ -226,8 +228,7 @@ void RunDriver::play_for(Duration duration) {
 
 void RunDriver::deliver(Slot& slot, const Event& event) {
   const auto& kind = kind_of_machine(slot.id.kind);
-  auto twin =
-      slot.journal.empty() ? kind.fresh(slot.id) : *kind.load(slot.id, slot.machine->save());
+  auto twin = slot.journal.empty() ? kind.fresh(slot.id) : resumed(slot);
   slot.journal.emplace_back(event, now_);
   Commands commands;
   Commands twin_commands;
@@ -236,8 +237,18 @@ void RunDriver::deliver(Slot& slot, const Event& event) {
   const auto shown = shown_commands(commands);
   EXPECT_EQ(shown, shown_commands(twin_commands));
   EXPECT_EQ(text::to_json(slot.machine->save()), text::to_json(twin->save()));
+  // The process dies here, at every event of every test: what goes on was read back from the disk.
+  slot.machine = std::move(twin);
+  ++kills_;
   slot.commands.insert(slot.commands.end(), shown.begin(), shown.end());
   for (const auto& command : commands.take()) apply(slot, command);
+}
+
+std::unique_ptr<Machine> RunDriver::resumed(const Slot& slot) const {
+  const auto on_disk = text::to_json(slot.machine->save());
+  auto machine = kind_of_machine(slot.id.kind).load(slot.id, *text::parse_json(on_disk));
+  EXPECT_TRUE(machine.has_value()) << (machine ? "" : machine.error().text());
+  return *std::move(machine);
 }
 
 void RunDriver::apply(Slot& slot, const Command& command) {

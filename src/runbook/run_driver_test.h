@@ -1,6 +1,7 @@
 // For the tests of runs: plays machines in memory against a scripted cloud, under a clock that
-// jumps. Every event of every test also goes to a machine made anew from what was saved; equal
-// records and equal commands are expected, there and in a replay of the whole journal at the end.
+// jumps. Between any two events of any test the machine is killed: it goes on as one that is made
+// anew from the text that was saved. Equal records and equal commands are expected of the one that
+// was not killed, and of a replay of the whole journal at the end by one that never was.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -45,7 +46,8 @@ class RunDriver {
   /// Starts a run; `more` is merged into Started.input. Gives its id.
   std::string start(const std::string& document, Object parameters = {}, Object more = {});
   void start_machine(const MachineId& id, const Value& input);
-  void signal(const std::string& run, const std::string& name);
+  void signal(const std::string& run, const std::string& name, Value payload = Object{});
+  [[nodiscard]] Value saved(const std::string& run) const;
   void lease_granted(const std::string& run);
   /// Whether another run holds every lease that a power machine asks for; they have them at once
   /// otherwise.
@@ -83,6 +85,9 @@ class RunDriver {
     return *documents_.at(name);
   }
 
+  /// How often a machine was killed and read back: once for each event of each machine.
+  [[nodiscard]] int kills() const { return kills_; }
+
   static constexpr WallTime kStart = wall_ms(1746124200000);  // 2025-05-01T18:30:00Z
   static const Scope kScope;
 
@@ -93,6 +98,7 @@ class RunDriver {
   Slot* find_slot(const MachineId& id);
   const MachineKind& kind_of_machine(const std::string& kind) const;
   void deliver(Slot& slot, const Event& event);
+  [[nodiscard]] std::unique_ptr<Machine> resumed(const Slot& slot) const;
   void apply(Slot& slot, const Command& command);
   void open_send(Slot& slot, const std::string& tag, const Call& call);
   void grant_lease(Slot& slot);
@@ -119,6 +125,7 @@ class RunDriver {
   WallTime now_ = kStart;
   std::int64_t last_ = 0;
   int runs_started_ = 0;
+  int kills_ = 0;
 };
 
 }  // namespace hikae::runbook::testing

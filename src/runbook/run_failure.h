@@ -19,6 +19,7 @@ struct Failure {
 };
 
 inline constexpr std::string_view kDoingInputs = "validating and resolving the step inputs";
+inline constexpr std::string_view kDoingLoop = "running the steps of the loop";
 inline constexpr std::string_view kDoingApi = "Execute/Cancelling action";
 
 /// "Step fails when it is <doing>. <detail>. Please refer to …"

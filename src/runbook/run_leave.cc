@@ -20,14 +20,29 @@ void RunTurn::cancel() {
     return finish();
   }
   record_.status = Status::Cancelling;
+  if (record_.held) return leave_held_step();
   if (record_.attempt->leaving == Leaving::No) go_on(leave(Leaving::Cancelled));
+}
+
+// Ends after the step under way; a step that waits for its start is not begun any more.
+void RunTurn::complete() {
+  record_.completes = true;
+  if (record_.held) leave_held_step();
+}
+
+// Nothing is under way, so nothing has to be left.
+void RunTurn::leave_held_step() {
+  record_.held.reset();
+  if (record_.status == Status::Waiting) record_.status = Status::InProgress;
+  if (!record_.loop) return finish();
+  go_on(after_body({}));
 }
 
 RunTurn::MaybeEnd RunTurn::leave(Leaving why) {
   auto& attempt = *record_.attempt;
   if (attempt.leaving != Leaving::No) return end_of_leaving();
   attempt.leaving = why;
-  if (why == Leaving::Cancelled) record_.steps.back().status = Status::Cancelling;
+  if (why == Leaving::Cancelled) record_.current().status = Status::Cancelling;
   play([&](const Action& action, Play& scene) { action.leave(scene, why); });
   return resume_leaving({}, event::Woke{});
 }
@@ -38,21 +53,22 @@ RunTurn::MaybeEnd RunTurn::resume_leaving(std::string_view item, const Event& ev
   const auto end = play([&](const Action& action, Play& scene) {
     if (!item.empty()) action.resume_leaving(scene, item, event);
     is_done = action.has_left(scene, why);
-    if (!is_done && item.empty()) scene.wake(kLeaveTimer, now_ + action.leave_limit());
+    if (!is_done && item.empty()) scene.pause(kLeaveTimer, action.leave_limit());
   });
-  if (!is_done) return std::nullopt;
-  auto left = end_of_leaving();
   // What a call that is left has done all the same is still known to the steps of onCancel.
-  if (end) left->outputs = end->outputs;
-  return left;
+  if (end) record_.current().outputs = end->outputs;
+  return is_done ? end_of_leaving() : std::nullopt;
 }
 
 RunTurn::MaybeEnd RunTurn::end_of_leaving() {
   drop_open_items();
   if (record_.attempt->leaving == Leaving::TimedOut)
     return AttemptEnd{.result = Status::TimedOut,
+                      .outputs = record_.current().outputs,
                       .failure = timeout_failure(current_action().doing())};
-  return AttemptEnd{.result = Status::Cancelled, .failure = cancelled_failure()};
+  return AttemptEnd{.result = Status::Cancelled,
+                    .outputs = record_.current().outputs,
+                    .failure = cancelled_failure()};
 }
 
 void RunTurn::drop_open_items() {

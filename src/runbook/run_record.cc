@@ -1,5 +1,7 @@
 #include "runbook/run_record.h"
 
+#include <algorithm>
+
 #include "runbook/resolve.h"
 
 namespace hikae::runbook {
@@ -46,6 +48,9 @@ Value save_step(const StepRecord& step) {
   put_text(out, "f", step.failure.text);
   put_number(out, "fs", static_cast<int>(step.failure.stage));
   put_number(out, "ft", static_cast<int>(step.failure.type));
+  put_number(out, "it", step.iteration);
+  if (!step.iterators.is_null()) out["over"] = step.iterators;
+  if (!step.variables.empty()) out["set"] = step.variables;
   return out;
 }
 
@@ -59,6 +64,9 @@ Result<StepRecord> load_step(const Value& saved) {
   step.outputs = object_at(saved, "o");
   step.failure = {str(text_at(saved, "f")), enum_from<FailureStage>(saved, "fs"),
                   enum_from<FailureType>(saved, "ft")};
+  step.iteration = static_cast<int>(int_at(saved, "it").value_or(0));
+  if (const auto* iterators = find(saved, "over")) step.iterators = *iterators;
+  step.variables = object_at(saved, "set");
   return step;
 }
 
@@ -80,6 +88,31 @@ AttemptRecord load_attempt(const Value& saved) {
   return attempt;
 }
 
+Value save_loop(const LoopRecord& loop) {
+  Object out;
+  out["at"] = static_cast<std::int64_t>(loop.at);
+  out["from"] = static_cast<std::int64_t>(loop.body_from);
+  put_number(out, "it", loop.iteration);
+  put_number(out, "most", loop.most);
+  if (loop.has_timer) out["timer"] = true;
+  if (loop.timed_out) out["out"] = true;
+  if (loop.after_cancel) out["workflow"] = true;
+  return out;
+}
+
+Result<LoopRecord> load_loop(const Value& saved, std::size_t steps) {
+  LoopRecord loop;
+  loop.at = static_cast<std::size_t>(int_at(saved, "at").value_or(0));
+  if (loop.at >= steps) return fail(ErrorKind::Invalid, "a saved run names a loop it never began");
+  loop.iteration = static_cast<int>(int_at(saved, "it").value_or(0));
+  loop.body_from = static_cast<std::size_t>(int_at(saved, "from").value_or(0));
+  loop.most = static_cast<int>(int_at(saved, "most").value_or(0));
+  loop.has_timer = is_true_at(saved, "timer");
+  loop.timed_out = is_true_at(saved, "out");
+  loop.after_cancel = is_true_at(saved, "workflow");
+  return loop;
+}
+
 void save_identity(const RunRecord& record, Object& out) {
   out["DocumentName"] = record.document_name;
   put_text(out, "DocumentVersion", record.document_version);
@@ -92,6 +125,8 @@ void save_identity(const RunRecord& record, Object& out) {
   put_number(out, "depth", record.depth);
   put_text(out, "lease", record.lease);
   if (record.restores_power) out["power"] = true;
+  put_text(out, "role", record.role);
+  if (record.interactive) out["steps-by-hand"] = true;
   if (!record.tags.is_null()) out["tags"] = record.tags;
 }
 
@@ -107,15 +142,41 @@ void load_identity(const Value& saved, RunRecord& record) {
   record.depth = static_cast<int>(int_at(saved, "depth").value_or(0));
   record.lease = text_at(saved, "lease");
   record.restores_power = is_true_at(saved, "power");
+  record.role = text_at(saved, "role");
+  record.interactive = is_true_at(saved, "steps-by-hand");
   if (const auto* tags = find(saved, "tags")) record.tags = *tags;
+}
+
+// The step under way is the last one, but for a loop that has just ended: it stands further up.
+Result<> load_place(const Value& saved, RunRecord& record) {
+  const auto count = record.steps.size();
+  record.at = count == 0 ? 0 : count - 1;
+  if (const auto at = int_at(saved, "at")) record.at = static_cast<std::size_t>(*at);
+  if (record.at >= std::max<std::size_t>(count, 1))
+    return fail(ErrorKind::Invalid, "a saved run is at a step that it never visited");
+  if (const auto* loop = find(saved, "loop")) record.loop = TRY(load_loop(*loop, count));
+  if (const auto held = int_at(saved, "held")) record.held = static_cast<std::size_t>(*held);
+  for (std::size_t i = 0; i < count; ++i)
+    if (is_terminal(record.steps[i].status)) record.visits.note(record.steps[i], i);
+  return {};
 }
 
 }  // namespace
 
+void Visits::note(const StepRecord& step, std::size_t position) {
+  if (last_.size() <= step.index) last_.resize(step.index + 1);
+  last_[step.index] = position + 1;
+  for (const auto& [name, value] : step.variables) variables_[name] = value;
+}
+
+std::optional<std::size_t> Visits::last(std::size_t index) const {
+  if (index >= last_.size() || last_[index] == 0) return std::nullopt;
+  return last_[index] - 1;
+}
+
 const StepRecord* RunRecord::visited(std::size_t index) const {
-  for (const auto& step : steps)
-    if (step.index == index) return &step;
-  return nullptr;
+  const auto place = visits.last(index);
+  return place ? &steps[*place] : nullptr;
 }
 
 std::string_view RunRecord::failure_message() const {
@@ -136,7 +197,10 @@ Value save_record(const RunRecord& record) {
     for (const auto& step : record.steps) steps.push_back(save_step(step));
     out["steps"] = std::move(steps);
   }
+  if (record.at + 1 < record.steps.size()) out["at"] = static_cast<std::int64_t>(record.at);
   if (record.attempt) out["try"] = save_attempt(*record.attempt);
+  if (record.loop) out["loop"] = save_loop(*record.loop);
+  if (record.held) out["held"] = static_cast<std::int64_t>(*record.held);
   put_number(out, "cancel", static_cast<int>(record.cancel));
   if (record.completes) out["completes"] = true;
   return out;
@@ -154,6 +218,7 @@ Result<RunRecord> load_record(const Value& saved) {
   if (const auto failed = int_at(saved, "x")) record.failed = static_cast<std::size_t>(*failed);
   if (record.failed && *record.failed >= record.steps.size())
     return fail(ErrorKind::Invalid, "a saved run names a failed step that it never visited");
+  TRY_DO(load_place(saved, record));
   if (const auto* attempt = find(saved, "try")) record.attempt = load_attempt(*attempt);
   record.cancel = enum_from<Cancel>(saved, "cancel");
   record.completes = is_true_at(saved, "completes");

@@ -33,6 +33,36 @@ struct StepRecord {
   WallTime end{};
   Object outputs = {};  // typed
   Failure failure = {};
+  int iteration = 0;      // of the loop around it, from 1; 0: there is none
+  Value iterators = {};   // of a loop: the list it goes through
+  Object variables = {};  // what it has set, by name
+};
+
+/// The loop that is going on. Its own step stays open; the steps inside are visited like any other.
+struct LoopRecord {
+  std::size_t at = 0;         // in RunRecord::steps: the loop's own
+  std::size_t body_from = 0;  // there: where this iteration begins
+  int iteration = 0;          // from 1
+  int most = 0;               // iterations
+  bool has_timer = false;
+  bool timed_out = false;     // ends as soon as the step inside has been left
+  bool after_cancel = false;  // it belongs to an onCancel workflow
+};
+
+/// What the steps that have ended have left behind, for whoever refers to it. Made of them, never
+/// saved: a lookup must not walk through all steps, of which there may be a million.
+class Visits {
+ public:
+  /// To be told of every step once it has ended, in order. `position` is its place in the record.
+  void note(const StepRecord& step, std::size_t position);
+  /// The place of the last visit of that step of the document.
+  [[nodiscard]] std::optional<std::size_t> last(std::size_t index) const;
+  /// Variables that were set, with their values.
+  [[nodiscard]] const Object& variables() const { return variables_; }
+
+ private:
+  std::vector<std::size_t> last_;  // by index: place + 1; 0: never
+  Object variables_;
 };
 
 /// Requested: the current step is being left. Workflow: onCancel's steps run, within two minutes.
@@ -50,6 +80,8 @@ struct RunRecord {
   int depth = 0;
   std::string lease;
   bool restores_power = false;
+  std::string role;          // of assumeRole; empty: the steps call as `caller`
+  bool interactive = false;  // each step waits for a StartStep
   Value tags;
 
   Status status = Status::Pending;
@@ -59,10 +91,17 @@ struct RunRecord {
   std::optional<std::size_t> failed;     // into `steps`: the one that decided the verdict
   std::string trouble;                   // what ended a run outside of any step
   std::vector<StepRecord> steps;         // visited, in order
-  std::optional<AttemptRecord> attempt;  // of the last step, while it is open
+  std::size_t at = 0;                    // into `steps`: the one that is under way
+  std::optional<AttemptRecord> attempt;  // of that one, while it is open
+  std::optional<LoopRecord> loop;
+  std::optional<std::size_t> held;  // Interactive: the step of the document that waits to be begun
   Cancel cancel = Cancel::No;
   bool completes = false;  // ends after the current step
+  Visits visits;           // of the steps that have ended
 
+  [[nodiscard]] StepRecord& current() { return steps[at]; }
+  [[nodiscard]] const StepRecord& current() const { return steps[at]; }
+  /// The last visit of that step of the document that has ended.
   [[nodiscard]] const StepRecord* visited(std::size_t index) const;
   /// The failing step's text, or what ended the run outside of any step; empty: all is well.
   [[nodiscard]] std::string_view failure_message() const;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace hikae::runbook {
 namespace {
 
@@ -33,8 +35,8 @@ MaybeValue RunReferences::value_of(std::string_view reference) const {
 }
 
 MaybeValue RunReferences::global(std::string_view name) const {
-  if (name == "DATE") return Value(global_date(at_));
-  if (name == "DATE_TIME") return Value(global_date_time(at_));
+  if (name == "DATE") return Value(global_date(from_.at));
+  if (name == "DATE_TIME") return Value(global_date_time(from_.at));
   if (name == "REGION") return Value(run_.scope.region);
   if (name == "ACCOUNT_ID") return Value(run_.scope.account);
   if (name == "AWS_PARTITION") return Value(partition_of(run_.scope.region));
@@ -42,10 +44,10 @@ MaybeValue RunReferences::global(std::string_view name) const {
 }
 
 MaybeValue RunReferences::variable(std::string_view name) const {
-  const auto* declared = find(document_.variables, name);
+  const auto* declared = document_.variable(name);
   if (!declared) return undeclared("the variable", name);
-  const auto* value = find(*declared, "default");
-  return value ? std::optional<Value>(*value) : std::nullopt;
+  if (const auto* value = find(from_.visits.variables(), name)) return *value;
+  return declared->default_value;
 }
 
 MaybeValue RunReferences::parameter(std::string_view name) const {
@@ -57,9 +59,28 @@ MaybeValue RunReferences::parameter(std::string_view name) const {
 MaybeValue RunReferences::output(std::string_view step, std::string_view name) const {
   const auto index = document_.step_index(step);
   if (!index) return undeclared("the step", step);
-  const auto* visited = record_.visited(*index);
-  const auto* value = visited ? find(visited->outputs, name) : nullptr;
+  if (from_.loop && from_.loop->index == *index) return of_iteration(name);
+  const auto place = from_.visits.last(*index);
+  const auto* value = place ? find(record_.steps[*place].outputs, name) : nullptr;
   return value ? std::optional<Value>(*value) : std::nullopt;
+}
+
+MaybeValue RunReferences::of_iteration(std::string_view name) const {
+  if (name == "CurrentIteration") return Value(from_.loop->iteration);
+  auto value = name == "CurrentIteratorValue" ? iterator_value(*from_.loop) : Value();
+  return value.is_null() ? std::nullopt : std::optional<Value>(std::move(value));
+}
+
+Viewpoint viewpoint_of(const RunRecord& record, WallTime at) {
+  if (!record.loop) return {record.visits, std::nullopt, at};
+  const auto& step = record.steps[record.loop->at];
+  return {record.visits, LoopPlace{step.index, record.loop->iteration, &step.iterators}, at};
+}
+
+Value iterator_value(const LoopPlace& loop) {
+  const auto* list = loop.iterators ? loop.iterators->if_array() : nullptr;
+  const auto place = static_cast<std::size_t>(loop.iteration - 1);
+  return list && place < list->size() ? (*list)[place] : Value();
 }
 
 Result<Object> resolved_inputs(const Step& step, const References& references) {
@@ -67,6 +88,12 @@ Result<Object> resolved_inputs(const Step& step, const References& references) {
   if (inputs.is_null()) return Object{};
   if (!inputs.is_object()) return fail(ErrorKind::Invalid, "inputs: must be a map");
   return std::move(inputs.get_object());
+}
+
+bool fits(const RunRecord& record, const Document& document) {
+  const auto count = document.steps.size();
+  if (record.held && *record.held >= count) return false;
+  return std::ranges::all_of(record.steps, [&](const auto& step) { return step.index < count; });
 }
 
 Object document_outputs(const Document& document, const RunRecord& record) {

@@ -1,4 +1,5 @@
-// The tags of a run's open items: "<step>.<attempt>.<item>".
+// The tags of a run's open items: "<step>.<attempt>.<item>"; inside a loop
+// "<step>@<visit>.<attempt>.<item>", since the same step comes again there.
 #pragma once
 
 #include <optional>
@@ -14,7 +15,9 @@ namespace hikae::runbook {
 inline constexpr std::string_view kStepTimer = "step-timer";
 inline constexpr std::string_view kLeaveTimer = "leave-timer";
 
-[[nodiscard]] std::string item_tag(const StepRecord& step, std::string_view item);
+/// The tag of an item of the step at that place of `record.steps`.
+[[nodiscard]] std::string item_tag(const RunRecord& record, std::size_t place,
+                                   std::string_view item);
 /// The item, where the tag belongs to the attempt that is under way and is open.
 [[nodiscard]] std::optional<std::string_view> open_item(const RunRecord& record,
                                                         std::string_view tag);

@@ -13,6 +13,9 @@
 // for it (a child to be cancelled), so leaving is a state, with a limit. Events of open items then
 // go to Action::resume_leaving.
 //
+// A loop (run_loop.cc) stays open while its inner steps are played: they are steps like any other,
+// and only where the body ends, the loop says how it goes on.
+//
 // What can go wrong: an answer that comes after its attempt was left (its tag is not open:
 // ignored); a cancel while leaving after a time-out (the step stays TimedOut, the run ends
 // Cancelled); inputs that cannot be resolved (never tried again: the same would come out).
@@ -27,6 +30,7 @@
 #include "runbook/power_stop.h"
 #include "runbook/run_references.h"
 #include "runbook/run_tags.h"
+#include "runbook/signals.h"
 
 namespace hikae::runbook {
 namespace {
@@ -45,18 +49,24 @@ AttemptEnd rejected(std::string_view detail) {
 
 Result<Object> inputs_of_step(const MachineId& run, const Document& document,
                               const RunRecord& record, const StepRecord& step) {
-  const auto& written = document.steps[step.index];
+  return inputs_seen_from(run, document, record, document.steps[step.index],
+                          viewpoint_of(record, step.start));
+}
+
+Result<Object> inputs_seen_from(const MachineId& run, const Document& document,
+                                const RunRecord& record, const Step& written,
+                                const Viewpoint& from) {
   const auto* action = find_action(written.action);
   if (action && action->input_form() == Action::InputForm::AsWritten)
     return written.inputs.is_object() ? written.inputs.get_object() : Object{};
-  return resolved_inputs(written, RunReferences(run, document, record, step.start));
+  return resolved_inputs(written, RunReferences(run, document, record, from));
 }
 
 bool RunTurn::decides(const MachineId& run, const Document& document, const RunRecord& record,
                       std::string_view tag, const Result<Value>& answer) {
   const auto item = open_item(record, tag);
   if (!item) return true;  // nobody waits for it any more: let it come, it is ignored
-  const auto& step = record.steps.back();
+  const auto& step = record.current();
   const auto* action = find_action(document.steps[step.index].action);
   INVARIANT(action, "a step of an unknown action was begun");
   return action->decides(*item, answer, [&] {
@@ -64,7 +74,7 @@ bool RunTurn::decides(const MachineId& run, const Document& document, const RunR
   });
 }
 
-const Step& RunTurn::current_step() const { return document_.steps[record_.steps.back().index]; }
+const Step& RunTurn::current_step() const { return document_.steps[record_.current().index]; }
 
 const Action& RunTurn::current_action() const {
   const auto* action = find_action(current_step().action);
@@ -73,8 +83,7 @@ const Action& RunTurn::current_action() const {
 }
 
 std::string RunTurn::tag(std::string_view item) const {
-  const auto& step = record_.steps.back();
-  return item_tag(step, item);
+  return item_tag(record_, record_.at, item);
 }
 
 // ---- events ----
@@ -86,19 +95,24 @@ void RunTurn::start() {
 
 void RunTurn::on(const Event& event) {
   if (is_terminal(record_.status)) return;
-  if (const auto* signal = std::get_if<event::Signalled>(&event)) return on_signal(signal->name);
+  if (const auto* signal = std::get_if<event::Signalled>(&event)) return on_signal(*signal);
   const auto tag = tag_of(event);
   if (tag == kLeaseTag && record_.status == Status::Pending) return begin();
   if (tag == kCancelLimitTag && record_.cancel == Cancel::Workflow) {
     record_.cancel = Cancel::Over;
     return go_on(leave(Leaving::Cancelled));
   }
+  if (record_.loop && record_.loop->has_timer && tag == loop_timer()) return loop_timed_out();
   if (const auto item = open_item(record_, tag)) on_item(*item, event);
 }
 
-void RunTurn::on_signal(std::string_view name) {
-  if (name == "cancel") return cancel();
-  if (name == "complete") record_.completes = true;
+void RunTurn::on_signal(const event::Signalled& signal) {
+  if (signal.name == "cancel") return cancel();
+  if (signal.name == "complete") return complete();
+  if (signal.name == kSignalStartStep) return start_held_step(signal.payload);
+  if (signal.name == kSignalStopStep) return stop_step(signal.payload);
+  if (!record_.attempt || record_.attempt->leaving != Leaving::No) return;
+  go_on(play([&](const Action& action, Play& scene) { action.on_signal(scene, signal); }));
 }
 
 void RunTurn::on_item(std::string_view open, const Event& event) {
@@ -126,7 +140,7 @@ std::optional<Event> RunTurn::told_of_stop(std::string_view item, const Event& e
   const StopAsked stop{run_.scope, record_.root, run_.id, fmt::format("{}/{}", run_.id, tag({})),
                        list_at(*inputs, "InstanceIds")};
   auto settled = event;
-  settle_stop(commands_, stop, now_ - record_.steps.back().start,
+  settle_stop(commands_, stop, now_ - record_.current().start,
               std::get<event::Answered>(settled).answer);
   return settled;
 }
@@ -135,7 +149,7 @@ void RunTurn::begin() {
   record_.status = Status::InProgress;
   record_.start = now_;
   emit_event(commands_, run_.scope, execution_event(run_, record_, now_));
-  go_on(begin_step(0));
+  go_on(reach_step(0));
 }
 
 // ---- the walk ----
@@ -148,28 +162,39 @@ void RunTurn::go_on(MaybeEnd end) {
     }
     close_step(*end);
     const auto next = next_step(*end);
-    if (!next || !is_new_ground(*next)) return finish();
-    end = begin_step(*next);
+    if (next && !is_new_ground(*next)) return finish();
+    if (!next && !record_.loop) return finish();
+    end = next ? reach_step(*next) : after_body(*end);
   }
+}
+
+RunTurn::MaybeEnd RunTurn::reach_step(std::size_t index) {
+  return record_.interactive && record_.cancel == Cancel::No ? hold_step(index) : begin_step(index);
 }
 
 RunTurn::MaybeEnd RunTurn::begin_step(std::size_t index) {
   INVARIANT(index < document_.steps.size(), "a jump leads out of the document");
+  record_.at = record_.steps.size();
   record_.steps.push_back({.index = index, .start = now_});
+  if (document_.steps[index].loop) record_.current().iteration = record_.loop->iteration;
   return begin_attempt();
 }
 
 RunTurn::MaybeEnd RunTurn::begin_attempt() {
-  ++record_.steps.back().attempts;
+  auto& step = record_.current();
+  ++step.attempts;
+  step.status = Status::InProgress;
+  step.outputs.clear();
   record_.attempt.emplace();
   const auto* action = find_action(current_step().action);
   if (!action) return rejected(fmt::format("Unknown action: {}", current_step().action));
   const auto inputs = inputs_of_current();
   if (!inputs) return rejected(inputs.error().message);
   if (const auto fit = action->check(*inputs); !fit) return rejected(fit.error().message);
-  auto end = play([](const Action& begins, Play& scene) { begins.begin(scene); });
+  auto end =
+      play_with(*action, *inputs, [](const Action& begins, Play& scene) { begins.begin(scene); });
   if (!end) set_step_timer();
-  return end;
+  return !end && is_loop(current_step()) ? enter_loop() : std::move(end);
 }
 
 void RunTurn::set_step_timer() {
@@ -178,42 +203,56 @@ void RunTurn::set_step_timer() {
   if (!limit) return;
   if (limits.at_most) limit = std::min(*limit, *limits.at_most);
   record_.attempt->waits.emplace_back(kStepTimer);
-  commands_.wake(tag(kStepTimer), now_ + *limit);
+  commands_.pause(tag(kStepTimer), *limit);
 }
 
 RunTurn::MaybeEnd RunTurn::play(const std::function<void(const Action&, Play&)>& scene) {
-  const auto& action = current_action();
   const auto inputs = inputs_of_current();
   INVARIANT(inputs, "inputs that were resolved once resolve again");
-  const RunReferences references(run_, document_, record_, record_.steps.back().start);
-  Play current({run_, record_, current_step(), *inputs, references, now_}, commands_);
+  return play_with(current_action(), *inputs, scene);
+}
+
+RunTurn::MaybeEnd RunTurn::play_with(const Action& action, const Object& inputs,
+                                     const std::function<void(const Action&, Play&)>& scene) {
+  const RunReferences references(run_, document_, record_,
+                                 viewpoint_of(record_, record_.current().start));
+  Play current({run_, record_, document_, current_step(), inputs, references, now_}, commands_);
   scene(action, current);
   return current.take_end();
 }
 
 Result<Object> RunTurn::inputs_of_current() const {
-  return inputs_of_step(run_, document_, record_, record_.steps.back());
+  return inputs_of_step(run_, document_, record_, record_.current());
 }
 
 bool RunTurn::is_tried_again(const AttemptEnd& end) const {
   const bool went_wrong = end.result == Status::Failed || end.result == Status::TimedOut;
   if (!went_wrong || end.is_final) return false;
   if (record_.cancel == Cancel::Requested || record_.cancel == Cancel::Over) return false;
-  return record_.steps.back().attempts < current_step().max_attempts;
+  if (record_.loop && record_.loop->timed_out) return false;
+  return record_.current().attempts < current_step().max_attempts;
 }
 
 void RunTurn::close_step(const AttemptEnd& end) {
   drop_open_items();
   record_.attempt.reset();
-  auto& step = record_.steps.back();
+  auto& step = record_.current();
   step.status = end.result;
   step.end = now_;
   step.outputs = end.outputs;
   step.failure = end.failure;
-  const auto verdict = status_with(record_.verdict, current_step(), end.result);
-  if (verdict != record_.verdict) record_.failed = record_.steps.size() - 1;
-  record_.verdict = verdict;
+  if (record_.status == Status::Waiting) record_.status = Status::InProgress;
+  record_.visits.note(step, record_.at);
+  judge(end.result);
   tell_of(step);
+}
+
+// A step that a cancel of the run has ended says nothing: the run is Cancelled.
+void RunTurn::judge(Status result) {
+  if (result == Status::Cancelled && record_.cancel != Cancel::No) return;
+  const auto verdict = status_with(record_.verdict, current_step(), result);
+  if (verdict != record_.verdict) record_.failed = record_.at;
+  record_.verdict = verdict;
 }
 
 // Steps that went well are not told: nobody's rule asks for them, and they would double the
@@ -224,25 +263,30 @@ void RunTurn::tell_of(const StepRecord& step) {
 }
 
 std::optional<std::size_t> RunTurn::next_step(const AttemptEnd& end) {
-  const auto index = record_.steps.back().index;
+  if (record_.loop && record_.loop->timed_out) return std::nullopt;
+  const auto index = record_.current().index;
   switch (record_.cancel) {
     case Cancel::Over: return std::nullopt;
     case Cancel::No:
       if (record_.completes) return std::nullopt;
       break;
-    case Cancel::Workflow: break;
+    case Cancel::Workflow:
+      if (end.result == Status::Cancelled) return std::nullopt;  // a loop with the workflow in it
+      break;
     case Cancel::Requested:
       if (current_step().on_cancel != Jump::Step) return std::nullopt;
       record_.cancel = Cancel::Workflow;
-      commands_.wake(str(kCancelLimitTag), now_ + kCancelWorkflowLimit);
+      commands_.pause(str(kCancelLimitTag), kCancelWorkflowLimit);
       return document_.step_index(current_step().on_cancel_step);
   }
   return step_after(document_, index, end.result, end.chosen);
 }
 
-// Cycles are refused when a document is read; a run of one that slipped through still ends.
+// Cycles are refused when a document is read; a run of one that slipped through still ends. Within
+// a loop the same steps come again in each iteration.
 bool RunTurn::is_new_ground(std::size_t index) {
-  if (!record_.visited(index)) return true;
+  const auto last = record_.visits.last(index);
+  if (!last || (record_.loop && *last < record_.loop->body_from)) return true;
   record_.trouble = fmt::format("Step {} would run a second time: the document goes in a circle",
                                 document_.steps[index].name);
   if (record_.verdict == Status::Success) record_.verdict = Status::Failed;

@@ -9,6 +9,7 @@
 #include "runbook/actions/action.h"
 #include "runbook/document.h"
 #include "runbook/run_record.h"
+#include "runbook/run_references.h"
 
 namespace hikae::runbook {
 
@@ -23,6 +24,7 @@ class RunTurn {
   void start();
   void on(const Event& event);
 
+  [[nodiscard]] static bool is_loop(const Step& step) { return step.body_size > 0; }
   /// Whether that answer of an awaited call is the one waited for.
   [[nodiscard]] static bool decides(const MachineId& run, const Document& document,
                                     const RunRecord& record, std::string_view tag,
@@ -30,21 +32,40 @@ class RunTurn {
 
  private:
   void begin();
-  void on_signal(std::string_view name);
+  void on_signal(const event::Signalled& signal);
+  void start_held_step(const Value& payload);
+  void stop_step(const Value& payload);
   void on_item(std::string_view item, const Event& event);
   void play_item(const std::string& item, const Event& event);
   std::optional<Event> told_of_stop(std::string_view item, const Event& event);
 
   using MaybeEnd = std::optional<AttemptEnd>;
   void go_on(MaybeEnd end);
+  MaybeEnd reach_step(std::size_t index);
+  MaybeEnd hold_step(std::size_t index);
   MaybeEnd begin_step(std::size_t index);
   MaybeEnd begin_attempt();
   MaybeEnd play(const std::function<void(const Action&, Play&)>& scene);
+  MaybeEnd play_with(const Action& action, const Object& inputs,
+                     const std::function<void(const Action&, Play&)>& scene);
   bool is_tried_again(const AttemptEnd& end) const;
   void close_step(const AttemptEnd& end);
+  void judge(Status result);
   std::optional<std::size_t> next_step(const AttemptEnd& end);
   void tell_of(const StepRecord& step);
 
+  MaybeEnd enter_loop();
+  MaybeEnd begin_iteration();
+  MaybeEnd after_body(const AttemptEnd& last);
+  [[nodiscard]] bool cancels_the_loop() const;
+  AttemptEnd verdict_of_body(const AttemptEnd& last) const;
+  [[nodiscard]] Result<bool> goes_round_again() const;
+  MaybeEnd end_loop(AttemptEnd end);
+  void loop_timed_out();
+  [[nodiscard]] std::string loop_timer() const;
+
+  void complete();
+  void leave_held_step();
   void cancel();
   MaybeEnd leave(Leaving why);
   MaybeEnd resume_leaving(std::string_view item, const Event& event);
@@ -66,7 +87,12 @@ class RunTurn {
   Commands& commands_;
 };
 
-/// The inputs of a visited step, made again from what the run remembers.
+/// The inputs of a step as they are from there.
+[[nodiscard]] Result<Object> inputs_seen_from(const MachineId& run, const Document& document,
+                                              const RunRecord& record, const Step& written,
+                                              const Viewpoint& from);
+
+/// The inputs of the step that is under way, made again from what the run remembers.
 [[nodiscard]] Result<Object> inputs_of_step(const MachineId& run, const Document& document,
                                             const RunRecord& record, const StepRecord& step);
 

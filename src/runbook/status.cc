@@ -21,7 +21,10 @@ std::optional<std::size_t> onward(const Document& document, std::size_t index) {
   const auto& step = document.steps[index];
   if (step.is_end) return std::nullopt;
   if (!step.next_step.empty()) return document.step_index(step.next_step);
-  if (index + 1 < document.steps.size()) return index + 1;
+  const auto end = step.loop
+                       ? document.steps[*step.loop].body + document.steps[*step.loop].body_size
+                       : document.main_steps;
+  if (index + 1 < end) return index + 1;
   return std::nullopt;
 }
 
@@ -43,7 +46,8 @@ bool is_terminal(Status status) {
 }
 
 Status status_with(Status so_far, const Step& step, Status result) {
-  const bool went_wrong = result == Status::Failed || result == Status::TimedOut;
+  const bool went_wrong = result != Status::Success;
+  if (step.loop && step.on_failure == Jump::Abort) return so_far;  // its loop fails in its place
   return so_far == Status::Success && went_wrong && step.critical() ? result : so_far;
 }
 

@@ -29,11 +29,13 @@ enum class Status : std::uint8_t {
 [[nodiscard]] bool is_terminal(Status status);
 
 /// The status rule: `so_far` is Success until a critical step ends Failed or TimedOut after its
-/// last attempt; the first such step decides, whatever succeeds later.
+/// last attempt, or Cancelled by StopStep; the first such step decides, whatever succeeds later. A
+/// step inside a loop that aborts leaves the verdict to the loop, which fails with it.
 [[nodiscard]] Status status_with(Status so_far, const Step& step, Status result);
 
-/// The step that follows; nullopt: the run is over. `chosen` is a branch's choice, or empty.
-/// `step:X` wins over isEnd when the step failed, isEnd wins over Continue (2.1).
+/// The step that follows; nullopt: the run, or this iteration of the loop, is over. `chosen` is a
+/// branch's choice, or empty. `step:X` wins over isEnd when the step failed, isEnd wins over
+/// Continue (2.1).
 [[nodiscard]] std::optional<std::size_t> step_after(const Document& document, std::size_t index,
                                                     Status result, std::string_view chosen);
 

@@ -4,6 +4,8 @@ namespace hikae::runbook {
 
 void Action::resume(Play&, std::string_view, const Event&) const {}
 
+void Action::on_signal(Play&, const event::Signalled&) const {}
+
 bool Action::decides(std::string_view, const Result<Value>&, const std::function<Object()>&) const {
   return true;
 }

@@ -29,6 +29,11 @@ struct AttemptEnd {
   bool is_final = false;    // failing again is certain: not tried again
 };
 
+/// In whose name the steps of a run call: its assumeRole, else whoever started it.
+[[nodiscard]] inline const std::string& caller_of_steps(const RunRecord& record) {
+  return record.role.empty() ? record.caller : record.role;
+}
+
 /// One attempt being played, for the length of one event: what an action may see and ask for.
 /// Items name open questions within the attempt; they may hold any character but nothing secret.
 class Play {
@@ -36,6 +41,7 @@ class Play {
   struct Site {
     const MachineId& run;
     RunRecord& record;
+    const Document& document;
     const Step& step;
     const Object& inputs;
     const References& references;
@@ -46,19 +52,24 @@ class Play {
 
   [[nodiscard]] const MachineId& run() const { return site_.run; }
   [[nodiscard]] const RunRecord& record() const { return site_.record; }
+  [[nodiscard]] const Document& document() const { return site_.document; }
   [[nodiscard]] const Step& step() const { return site_.step; }
   [[nodiscard]] const Object& inputs() const { return site_.inputs; }
   [[nodiscard]] const References& references() const { return site_.references; }
   [[nodiscard]] WallTime now() const { return site_.now; }
-  [[nodiscard]] int attempt_number() const { return site_.record.steps.back().attempts; }
+  [[nodiscard]] int attempt_number() const { return site_.record.current().attempts; }
   [[nodiscard]] Value& state() { return site_.record.attempt->state; }
   [[nodiscard]] const Value& state() const { return site_.record.attempt->state; }
 
   void send(std::string_view item, std::string_view service, std::string_view operation,
             Value input);
+  /// The same in the name of whoever started the run, not of its assumeRole (1.5: children).
+  void send_as_starter(std::string_view item, std::string_view service, std::string_view operation,
+                       Value input);
   void await(std::string_view item, std::string_view service, std::string_view operation,
              Value input, PollPace pace = kPollAtOnce);
   void wake(std::string_view item, WallTime at);
+  void pause(std::string_view item, Duration wait);
   void await_run(std::string_view item, std::string_view run_id);
   void drop(std::string_view item);
   [[nodiscard]] bool is_open(std::string_view item) const;
@@ -69,6 +80,18 @@ class Play {
   void saw_stopped_before(std::string_view instance_id);
   /// The run's own start of that instance has been seen: nothing is left to restore.
   void saw_running(std::string_view instance_id);
+
+  /// The attempt waits for a person: step and run are Waiting until it ends.
+  void wait_for_people();
+  /// Outputs to be seen while the step is open, and where it times out.
+  void show(Object outputs) { site_.record.current().outputs = std::move(outputs); }
+  /// The value has passed the checks of its declaration.
+  void set_variable(std::string_view name, Value value);
+  /// The inner steps come next, once for each item of the list, or while the condition holds where
+  /// `iterators` is null; at most so many times. Only for aws:loop, and only in `begin`.
+  void enter_loop(Value iterators, int most);
+  /// The same after a crash, other for every attempt: what makes a second sending harmless.
+  [[nodiscard]] std::string token(std::string_view purpose) const;
 
   // Endings: exactly one, once.
   /// With fixed `outputs` and what the step's own `outputs` select from `answer`.
@@ -81,6 +104,7 @@ class Play {
   static constexpr PollPace kPollAtOnce{.first = seconds(0), .every = seconds(10)};
 
  private:
+  void send_as(std::string_view item, Call call);
   void guard_power(std::string_view operation, const Value& input);
   [[nodiscard]] StopAsked stop_of(const Array& instance_ids) const;
   [[nodiscard]] std::string tag(std::string_view item) const;
@@ -108,6 +132,8 @@ class Action {
   [[nodiscard]] virtual Result<> check(const Object& inputs) const = 0;
   virtual void begin(Play& play) const = 0;
   virtual void resume(Play& play, std::string_view item, const Event& event) const;
+  /// A message of a person (run.h names them); those that an action does not know are ignored.
+  virtual void on_signal(Play& play, const event::Signalled& signal) const;
   /// Whether that answer of an awaited item is the one waited for; `inputs` resolves when called.
   [[nodiscard]] virtual bool decides(std::string_view item, const Result<Value>& answer,
                                      const std::function<Object()>& inputs) const;

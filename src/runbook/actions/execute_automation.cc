@@ -1,13 +1,12 @@
 // aws:executeAutomation (docs/reference/ssm-automation.md 5.13): starts a child run through the API
 // and waits for its end.
 //
-// The token of the start is made of (run, step, attempt), so that a start that is sent again after
-// a crash is the same child. Where this step is left before the child has ended, the child is
-// cancelled and its end awaited (docs/decisions/0004-child-of-a-timed-out-step.md); where the start
-// itself is still out, its answer is awaited first: only it names the child.
+// The token of the start is made of (run, visit of the step, attempt), so that a start that is sent
+// again after a crash is the same child. Where this step is left before the child has ended, the
+// child is cancelled and its end awaited (docs/decisions/0004-child-of-a-timed-out-step.md); where
+// the start itself is still out, its answer is awaited first: only it names the child.
 #include <fmt/format.h>
 
-#include "base/hash.h"
 #include "runbook/actions/inputs.h"
 #include "runbook/actions/registry.h"
 
@@ -53,8 +52,7 @@ Object start_input(const Play& play) {
                input);
   if (auto parameters = child_parameters(play.inputs()); !parameters.get_object().empty())
     input["Parameters"] = std::move(parameters);
-  input["ClientToken"] = uuid_of(
-      fmt::format("child/{}/{}/{}", play.run().id, play.step().name, play.attempt_number()));
+  input["ClientToken"] = play.token("child");
   input["Tags"] = child_tags(play);
   return input;
 }
@@ -89,7 +87,8 @@ class ExecuteAutomation final : public Action {
           doing(), fmt::format("This run is {} automations deep: one more is not allowed, does {} "
                                "call itself?",
                                play.record().depth, text_at(play.inputs(), "DocumentName"))));
-    play.send("start", "ssm", "StartAutomationExecution", start_input(play));
+    // As the principal that started the parent, not as the parent's role (1.5).
+    play.send_as_starter("start", "ssm", "StartAutomationExecution", start_input(play));
   }
 
   void resume(Play& play, std::string_view item, const Event& event) const override {
@@ -131,8 +130,8 @@ class ExecuteAutomation final : public Action {
   }
 
   static void stop_child(Play& play) {
-    play.send("stop", "ssm", "StopAutomationExecution",
-              Object{{"AutomationExecutionId", play.state()}, {"Type", "Cancel"}});
+    play.send_as_starter("stop", "ssm", "StopAutomationExecution",
+                         Object{{"AutomationExecutionId", play.state()}, {"Type", "Cancel"}});
   }
 
   void started(Play& play, const Result<Value>& answer) const {

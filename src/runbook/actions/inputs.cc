@@ -48,6 +48,30 @@ Result<bool> optional_flag(const Object& inputs, std::string_view name, bool oth
   return odd_input(name, "true or false", *value);
 }
 
+Result<std::int64_t> optional_whole(const Object& inputs, std::string_view name,
+                                    std::int64_t otherwise) {
+  const auto* value = find(inputs, name);
+  if (!value || value->is_null()) return otherwise;
+  if (const auto whole = int_of(*value)) return *whole;
+  if (const auto whole = convert(*value, "Integer")) return int_of(*whole).value_or(otherwise);
+  return odd_input(name, "a whole number", *value);
+}
+
+Result<> optional_word(const Object& inputs, std::string_view name,
+                       std::initializer_list<std::string_view> words) {
+  const auto* value = find(inputs, name);
+  if (!value || value->is_null()) return {};
+  if (std::find(words.begin(), words.end(), text_of(*value)) != words.end()) return {};
+  return fail(ErrorKind::Invalid, fmt::format("The input {} is '{}': it must be one of {}", name,
+                                              as_text(*value), fmt::join(words, ", ")));
+}
+
+Result<> optional_map(const Object& inputs, std::string_view name) {
+  const auto* value = find(inputs, name);
+  if (!value || value->is_null() || value->is_object()) return {};
+  return odd_input(name, "a map", *value);
+}
+
 void copy_members(const Object& from, std::initializer_list<std::string_view> names, Object& to) {
   for (const auto name : names)
     if (const auto* value = find(from, name)) to[name] = *value;

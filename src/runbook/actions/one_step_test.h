@@ -13,7 +13,23 @@ class OneStep : public ::testing::Test {
  protected:
   void SetUp() override {
     ec2.instances["i-1"] = {};
-    driver.cloud = [this](const Call& call, WallTime now) { return ec2(call, now); };
+    driver.cloud = [this](const Call& call, WallTime now) {
+      const auto turn = turns_.find(call.operation);
+      const auto trouble = ec2.troubles.find(call.operation);
+      const bool is_troubled = ec2.silent[call.operation] ||
+                               (trouble != ec2.troubles.end() && trouble->second.times != 0);
+      if (is_troubled || turn == turns_.end()) return ec2(call, now);
+      auto& [next, list] = turn->second;
+      return answers(list[std::min(next++, list.size() - 1)]);
+    };
+  }
+  /// What the operation answers, call by call; the last one for ever.
+  void on(const std::string& operation, std::vector<Value> in_turn) {
+    turns_[operation] = {0, std::move(in_turn)};
+  }
+  void signal_after(Duration wait, std::string_view name, Object payload = {}) {
+    driver.play_for(wait);
+    driver.signal(run, str(name), std::move(payload));
   }
   void begin(const std::string& action, const std::string& inputs, const std::string& more = "") {
     driver.add_document("Doc", fmt::format("schemaVersion: '0.3'\nmainSteps:\n  - name: Do\n"
@@ -52,6 +68,7 @@ class OneStep : public ::testing::Test {
     return text;
   }
 
+  std::map<std::string, std::pair<std::size_t, std::vector<Value>>> turns_;
   ToyEc2 ec2;
   RunDriver driver;
   std::string run;

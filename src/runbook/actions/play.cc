@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "base/hash.h"
 #include "base/invariant.h"
 #include "runbook/actions/action.h"
+#include "runbook/events.h"
 #include "runbook/power.h"
 #include "runbook/run_tags.h"
 
@@ -36,32 +38,46 @@ Play::Play(const Site& site, Commands& commands) : site_(site), commands_(comman
 }
 
 std::string Play::tag(std::string_view item) const {
-  return item_tag(site_.record.steps.back(), item);
+  return item_tag(site_.record, site_.record.at, item);
 }
 
 void Play::send(std::string_view item, std::string_view service, std::string_view operation,
                 Value input) {
-  if (restores_power() && service == "ec2") {
-    const auto name = operation_name(operation);
-    const bool stops = name == "StopInstances";
-    if (auto refusal = stops ? refusal_of_stop(record(), input, now()) : std::nullopt)
+  send_as(item, {str(service), str(operation), std::move(input), caller_of_steps(record())});
+}
+
+void Play::send_as_starter(std::string_view item, std::string_view service,
+                           std::string_view operation, Value input) {
+  send_as(item, {str(service), str(operation), std::move(input), record().caller});
+}
+
+void Play::send_as(std::string_view item, Call call) {
+  if (restores_power() && call.service == "ec2") {
+    const auto operation = operation_name(call.operation);
+    const bool stops = operation == "StopInstances";
+    if (auto refusal = stops ? refusal_of_stop(record(), call.input, now()) : std::nullopt)
       return fail(*std::move(refusal));
-    guard_power(name, input);
+    guard_power(operation, call.input);
   }
   site_.record.attempt->calls.emplace_back(item);
-  commands_.send(tag(item), {str(service), str(operation), std::move(input), record().caller});
+  commands_.send(tag(item), std::move(call));
 }
 
 void Play::await(std::string_view item, std::string_view service, std::string_view operation,
                  Value input, PollPace pace) {
   site_.record.attempt->waits.emplace_back(item);
-  commands_.await(tag(item), {str(service), str(operation), std::move(input), record().caller},
-                  pace);
+  commands_.await(
+      tag(item), {str(service), str(operation), std::move(input), caller_of_steps(record())}, pace);
 }
 
 void Play::wake(std::string_view item, WallTime at) {
   site_.record.attempt->waits.emplace_back(item);
   commands_.wake(tag(item), at);
+}
+
+void Play::pause(std::string_view item, Duration wait) {
+  site_.record.attempt->waits.emplace_back(item);
+  commands_.pause(tag(item), wait);
 }
 
 void Play::await_run(std::string_view item, std::string_view run_id) {
@@ -107,6 +123,27 @@ void Play::saw_stopped_before(std::string_view instance_id) {
 void Play::saw_running(std::string_view instance_id) {
   if (!record().restores_power) return;
   commands_.signal(power_machine(run().scope, instance_id, record().root), str(kPowerDischarged));
+}
+
+void Play::wait_for_people() {
+  site_.record.current().status = Status::Waiting;
+  if (site_.record.status != Status::InProgress) return;
+  site_.record.status = Status::Waiting;
+  emit_event(commands_, run().scope, execution_event(run(), record(), now()));
+}
+
+void Play::set_variable(std::string_view name, Value value) {
+  site_.record.current().variables[name] = std::move(value);
+}
+
+void Play::enter_loop(Value iterators, int most) {
+  INVARIANT(!record().loop, "a loop is entered within another");
+  site_.record.current().iterators = std::move(iterators);
+  site_.record.loop = LoopRecord{.at = site_.record.at, .most = most};
+}
+
+std::string Play::token(std::string_view purpose) const {
+  return uuid_of(fmt::format("{}/{}/{}", purpose, run().id, tag({})));
 }
 
 void Play::succeed(Object outputs, const Value& answer) {

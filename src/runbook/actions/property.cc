@@ -1,5 +1,10 @@
 #include "runbook/actions/property.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
 #include "runbook/actions/api_call.h"
 #include "runbook/actions/inputs.h"
 #include "runbook/resolve.h"
@@ -22,8 +27,28 @@ bool matches_one(const Value& found, const Value& desired) {
 
 }  // namespace
 
+bool surely_mutates(std::string_view operation) {
+  static constexpr std::array<std::string_view, 42> kVerbs{
+      "Accept",    "Add",          "Allocate", "Apply",    "Assign",    "Associate",  "Attach",
+      "Authorize", "Cancel",       "Copy",     "Create",   "Delete",    "Deregister", "Detach",
+      "Disable",   "Disassociate", "Enable",   "Execute",  "Import",    "Invoke",     "Modify",
+      "Publish",   "Put",          "Reboot",   "Register", "Reject",    "Release",    "Remove",
+      "Replace",   "Reset",        "Restore",  "Revoke",   "Rotate",    "Run",        "Send",
+      "Set",       "Start",        "Stop",     "Tag",      "Terminate", "Untag",      "Update"};
+  return std::ranges::any_of(kVerbs, [&](std::string_view verb) {
+    if (!operation.starts_with(verb) || operation.size() == verb.size()) return false;
+    const char next = operation[verb.size()];
+    return next >= 'A' && next <= 'Z';
+  });
+}
+
 Result<> check_property(const Object& inputs) {
   TRY_DO(check_api_call(inputs));
+  if (const auto api = api_call_of(inputs).operation; surely_mutates(api))
+    return fail(ErrorKind::Invalid,
+                fmt::format("The input Api is {}, which changes something: this action only looks; "
+                            "call it once with aws:executeAwsApi",
+                            api));
   const auto selector = TRY(required_text(inputs, "PropertySelector"));
   TRY_DO(text::Selector::parse(selector));
   TRY_DO(required_list(inputs, "DesiredValues"));
