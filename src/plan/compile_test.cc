@@ -160,6 +160,8 @@ TEST(Compile, WindowsCarryTheirPlansSettings) {
   EXPECT_EQ(text::to_json(*find(*parameters, "InstanceId")), R"(["{{TARGET_ID}}"])");
   EXPECT_EQ(text::to_json(*find(*parameters, "KeepLast")), R"(["7"])");
   EXPECT_EQ(text::to_json(*find(*parameters, "KeepUtcOffsetMinutes")), R"(["540"])");
+  const auto hours = *int_at(window, "Duration");
+  EXPECT_EQ(text_of(list_at(*parameters, "StopWithinMinutes").front()), std::to_string(hours * 60));
 }
 
 TEST(Compile, ParametersOfTheTaskAreThoseOfTheDocument) {
