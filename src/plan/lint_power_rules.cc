@@ -81,6 +81,31 @@ Culprits culprits_of(const Walk& walk, const Fate& fate) {
   return culprits;
 }
 
+/// Whether a branch asks what a person has decided: a parameter or a tag.
+bool asks_a_person(const LintSubject& subject, std::size_t branch) {
+  const auto asked = looked_at(subject.step(branch).inputs);
+  return std::ranges::any_of(asked, [&](const auto& reference) {
+    const auto kind = source_of(subject.document, reference).kind;
+    return kind == SourceKind::Parameter || kind == SourceKind::TagText;
+  });
+}
+
+/// Branches of a good run that start the instance or leave it stopped, by what nobody has decided.
+std::set<std::size_t> careless_branches(const LintSubject& subject, const Fate& fate) {
+  std::set<std::size_t> branches;
+  for (const auto& node : subject.walk.nodes) {
+    if (node.step == kEnd || node.state.mode != Mode::Well || node.edges.size() < 2) continue;
+    if (subject.step(node.step).action != "aws:branch") continue;
+    bool lost = false, started = false;
+    for (const auto& edge : node.edges) {
+      lost = lost || fate.must_stay_stopped[edge.to];
+      started = started || fate.may_be_started[edge.to];
+    }
+    if (lost && started && !asks_a_person(subject, node.step)) branches.insert(node.step);
+  }
+  return branches;
+}
+
 std::string way_after_failure(const LintSubject& subject, std::size_t index) {
   const auto next = after_failure(subject.document, index);
   return next == kEnd ? "the run ends there" : "the run goes on to " + subject.step(next).name;
@@ -193,6 +218,12 @@ void find_left_stopped(const LintSubject& subject, LintFindings& findings) {
       findings.add(stops.front(), "",
                    "even if nothing fails, no step starts the instance again: only ways after a "
                    "failure do");
+    for (const auto branch : careless_branches(subject, fate))
+      findings.add(
+          branch, "/inputs",
+          fmt::format("even if nothing fails, one way from here ends with the instance that "
+                      "{} stopped still down",
+                      names));
     const auto culprits = culprits_of(subject.walk, fate);
     report_failures(subject, findings, culprits.by_failure, names);
     report_cancels(subject, findings, culprits.by_cancel, names);

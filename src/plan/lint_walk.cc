@@ -187,7 +187,13 @@ class Walker {
     if (ours) machine.before = Seen::Running;
     if (!theirs) return;
     machine.before = Seen::Off;
+    machine.ours = false;
     if (machine.now == Switch::Stopped) machine.now = Switch::Untouched;
+  }
+
+  static void set_stopped(Machine& machine) {
+    machine.now = Switch::Stopped;
+    machine.ours = true;
   }
 
   PathState after_well(PathState state, std::size_t index) const {
@@ -195,7 +201,8 @@ class Walker {
     if (effect.power != PowerWork::None) {
       auto& machine = state.machines[effect.machine];
       machine.now = effect.power == PowerWork::Stop ? Switch::Stopped : Switch::Started;
-      if (effect.power == PowerWork::Stop) state.waited_while_off = false;
+      machine.ours = effect.power == PowerWork::Stop;
+      if (machine.ours) state.waited_while_off = false;
     }
     learn_outputs(state, index);
     if (effect.sees_running && machine_at(state, effect.machine).now == Switch::Untouched)
@@ -249,7 +256,7 @@ class Walker {
   PathState after_failed(PathState state, std::size_t index) const {
     const auto& effect = effects_[index];
     if (effect.power == PowerWork::Stop && effect.done_on_failure)
-      state.machines[effect.machine].now = Switch::Stopped;
+      set_stopped(state.machines[effect.machine]);
     if (effect.power == PowerWork::Start || effect.power == PowerWork::Restart) {
       auto& now = state.machines[effect.machine].now;
       const bool runs_already = effect.power == PowerWork::Start && now == Switch::Started;
@@ -267,9 +274,9 @@ class Walker {
 
   PathState after_cancelled(PathState state, std::size_t index) const {
     const auto& effect = effects_[index];
-    if (effect.power == PowerWork::Stop) state.machines[effect.machine].now = Switch::Stopped;
+    if (effect.power == PowerWork::Stop) set_stopped(state.machines[effect.machine]);
     for (auto& [name, machine] : state.machines)
-      if (machine.now == Switch::StartFailed) machine.now = Switch::Stopped;
+      if (machine.ours && machine.now == Switch::StartFailed) machine.now = Switch::Stopped;
     state.mode = Mode::Cancelled;
     return state;
   }

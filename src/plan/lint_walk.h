@@ -36,6 +36,7 @@ enum class Seen : std::uint8_t { NotSeen, Running, Off };
 
 struct Machine {
   Switch now = Switch::Untouched;
+  bool ours = false;            // this run has stopped it, and not started it since
   Seen before = Seen::NotSeen;  // its state before this run touched it
   auto operator<=>(const Machine&) const = default;
 };
