@@ -23,7 +23,7 @@ void Burial::record(Commands& commands) {
                 {"hikae-ledger", "Record", Object{{"Key", key_}, {"Row", row_}}, {}});
 }
 
-bool Burial::take(const Event& event, WallTime now, Commands& commands) {
+bool Burial::take(const Event& event, Commands& commands) {
   if (!has_begun()) return false;
   if (const auto* woke = std::get_if<event::Woke>(&event)) {
     if (woke->tag == kRecordAgainTag) record(commands);
@@ -32,7 +32,7 @@ bool Burial::take(const Event& event, WallTime now, Commands& commands) {
   const auto* answered = std::get_if<event::Answered>(&event);
   if (!answered || answered->tag != kRecordTag) return true;
   if (!answered->answer && tries_ < kLedgerTries) {
-    commands.wake(str(kRecordAgainTag), now + minutes(1));
+    commands.pause(str(kRecordAgainTag), minutes(1));
     return true;
   }
   if (!answered->answer) outcome_["LedgerError"] = answered->answer.error().text();

@@ -14,7 +14,7 @@ class Burial {
   [[nodiscard]] bool has_begun() const { return !key_.empty(); }
   /// True where the event was the burial's own. A ledger that fails is asked again every minute;
   /// after kLedgerTries the outcome itself says so.
-  bool take(const Event& event, WallTime now, Commands& commands);
+  bool take(const Event& event, Commands& commands);
 
   [[nodiscard]] Value save() const;
   void load(const Value& saved);

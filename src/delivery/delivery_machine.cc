@@ -21,7 +21,7 @@ class DeliveryMachine final : public Machine {
   explicit DeliveryMachine(MachineId id) : id_(std::move(id)) {}
 
   void decide(const Event& event, WallTime now, Commands& commands) override {
-    if (burial_.take(event, now, commands)) return;
+    if (burial_.take(event, commands)) return;
     if (const auto* started = std::get_if<event::Started>(&event)) {
       input_ = started->input;
       since_ = now;
@@ -69,7 +69,7 @@ class DeliveryMachine final : public Machine {
       return bury(answer.error(), "MaximumRetryAttempts", now, commands);
     if (now + delay > since_ + policy.age)
       return bury(answer.error(), "MaximumEventAgeInSeconds", now, commands);
-    commands.wake(str(kDeliverAgainTag), now + delay);
+    commands.pause(str(kDeliverAgainTag), delay);
   }
 
   void bury(const Error& error, std::string_view exhausted, WallTime now, Commands& commands) {

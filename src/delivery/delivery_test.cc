@@ -61,7 +61,7 @@ TEST(EventMachine, ABusThatFailsIsAskedAgainForADayAndThenBuried) {
   while (std::get<command::Send>(list[0]).call.service == "hikae-bus") {
     ++tries;
     list = driver.answer("match", answers(ErrorKind::Io, ""));
-    if (const auto* wake = std::get_if<command::Wake>(&list[0])) list = driver.wake(*wake);
+    if (const auto* wake = std::get_if<command::Pause>(&list[0])) list = driver.wake(*wake);
   }
   EXPECT_GT(tries, 100);
   EXPECT_LE(driver.now - begun, hours(24));
@@ -99,8 +99,8 @@ TEST(DeliveryMachine, ALedgerThatFailsIsAskedAgainEveryMinute) {
   auto driver = delivery_driver();
   driver.start(to_topic());
   driver.answer("deliver", answers(ErrorKind::NotFound, "NotFound"));
-  const auto wake = only<command::Wake>(driver.answer("bury", answers(ErrorKind::Io, "")));
-  EXPECT_EQ(wake.at - driver.now, minutes(1));
+  const auto wake = only<command::Pause>(driver.answer("bury", answers(ErrorKind::Io, "")));
+  EXPECT_EQ(wake.wait, minutes(1));
   const auto again = only<command::Send>(driver.wake(wake));
   EXPECT_EQ(again.call.operation, "Record");
 }
@@ -113,7 +113,7 @@ TEST(DeliveryMachine, RetriesGrowStayUnderTenMinutesAndStopAfterADayOr185) {
   Duration longest{};
   for (;;) {
     const auto list = driver.answer("deliver", answers(ErrorKind::Unavailable, "InternalError"));
-    const auto* wake = std::get_if<command::Wake>(&list[0]);
+    const auto* wake = std::get_if<command::Pause>(&list[0]);
     if (!wake) {
       const auto row = object_at(std::get<command::Send>(list[0]).call.input, "Row");
       EXPECT_FALSE(text_at(row, "ExhaustedRetryCondition").empty());
@@ -121,7 +121,7 @@ TEST(DeliveryMachine, RetriesGrowStayUnderTenMinutesAndStopAfterADayOr185) {
       break;
     }
     ++retries;
-    longest = std::max(longest, wake->at - driver.now);
+    longest = std::max(longest, wake->wait);
     driver.wake(*wake);
   }
   EXPECT_GT(retries, 140);
@@ -136,7 +136,7 @@ TEST(DeliveryMachine, ARulesOwnPolicyBoundsTheRetries) {
   input.as_object()["RetryPolicy"] = Object{{"MaximumRetryAttempts", 1}};
   driver.start(input);
   const auto list = driver.answer("deliver", answers(ErrorKind::Timeout, ""));
-  driver.wake(only<command::Wake>(list));
+  driver.wake(only<command::Pause>(list));
   const auto record =
       only<command::Send>(driver.answer("deliver", answers(ErrorKind::Timeout, "")));
   EXPECT_EQ(text_at(object_at(record.call.input, "Row"), "ExhaustedRetryCondition"),

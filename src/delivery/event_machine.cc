@@ -18,7 +18,7 @@ class EventMachine final : public Machine {
   explicit EventMachine(MachineId id) : id_(std::move(id)) {}
 
   void decide(const Event& event, WallTime now, Commands& commands) override {
-    if (burial_.take(event, now, commands)) return;
+    if (burial_.take(event, commands)) return;
     if (const auto* started = std::get_if<event::Started>(&event)) {
       event_ = started->input;
       since_ = now;
@@ -79,7 +79,7 @@ class EventMachine final : public Machine {
     const RetryPolicy policy;
     const auto delay = target_delay(tries_, id_.id);
     if (tries_ <= policy.retries && now + delay <= since_ + policy.age)
-      return commands.wake(str(kMatchAgainTag), now + delay);
+      return commands.pause(str(kMatchAgainTag), delay);
     const auto reason = fmt::format("no rule could be asked: {}", error.text());
     burial_.begin("event/" + id_.id,
                   Object{{"EventId", event_id()},

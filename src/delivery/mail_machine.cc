@@ -39,7 +39,7 @@ class MailMachine final : public Machine {
   explicit MailMachine(MachineId id) : id_(std::move(id)) {}
 
   void decide(const Event& event, WallTime now, Commands& commands) override {
-    if (burial_.take(event, now, commands)) return;
+    if (burial_.take(event, commands)) return;
     if (const auto* started = std::get_if<event::Started>(&event)) {
       input_ = started->input;
       look_first(now, commands);
@@ -153,7 +153,7 @@ class MailMachine final : public Machine {
     const auto kind = answer.error().kind;
     const bool is_hopeless = kind == ErrorKind::Invalid || kind == ErrorKind::Limit;
     const auto delay = is_hopeless ? std::nullopt : mail_delay(attempts_, now - since_);
-    if (delay) return commands.wake(str(kSendAgainTag), now + *delay);
+    if (delay) return commands.pause(str(kSendAgainTag), *delay);
     bury(answer.error(), now, commands);
   }
 

@@ -204,7 +204,7 @@ TEST(MailMachine, SendsTheVerySameMailAgainUntilTheServerHasIt) {
   auto now = first;
   for (; sends < 5; ++sends) {
     const auto refused = fail(ErrorKind::Io, "", "connection refused");
-    const auto wake = only<command::Wake>(driver.answer("send", refused));
+    const auto wake = only<command::Pause>(driver.answer("send", refused));
     now = only<command::Send>(driver.wake(wake));
     EXPECT_EQ(now.call.input, first.call.input);
   }
@@ -219,7 +219,7 @@ TEST(MailMachine, AfterADayOfRefusalsTheMailStandsInTheLedger) {
   const auto since = driver.now;
   for (;;) {
     const auto list = driver.answer("send", fail(ErrorKind::Io, "", "refused"));
-    const auto* wake = std::get_if<command::Wake>(&list[0]);
+    const auto* wake = std::get_if<command::Pause>(&list[0]);
     if (!wake) {
       const auto& record = std::get<command::Send>(list[0]).call;
       EXPECT_EQ(record.operation, "Record");

@@ -34,9 +34,9 @@ class Driver {
   std::vector<Command> answer(std::string tag, Result<Value> answer) {
     return feed(event::Answered{std::move(tag), std::move(answer)});
   }
-  std::vector<Command> wake(const command::Wake& wake) {
-    now = wake.at;
-    return feed(event::Woke{wake.tag});
+  std::vector<Command> wake(const command::Pause& pause) {
+    now += pause.wait;
+    return feed(event::Woke{pause.tag});
   }
 
   WallTime now = wall_ms(1'767'292'200'000);  // 2026-01-01T18:30:00Z

@@ -51,7 +51,7 @@ void take_command_start(Turn& turn, Slot slot, const Value& answer) {
   one.details.clear();
   record_target(turn, one.target);
   await_command(turn, slot);
-  turn.commands.wake(tag_for("cap", slot), turn.now + limits::kStepSafetyCap);
+  turn.commands.pause(tag_for("cap", slot), limits::kStepSafetyCap);
 }
 
 bool ends_command(const Result<Value>& answer) {

@@ -73,7 +73,7 @@ class OccurrenceMachine final : public Machine {
     Turn turn{o_, id_.scope, now, commands};
     if (const auto* started = std::get_if<event::Started>(&event)) {
       if (!open(turn, started->input)) return;
-    } else if (!o_.ledger.take(event, now, commands)) {
+    } else if (!o_.ledger.take(event, commands)) {
       take(turn, event);
     }
     go_on(turn);
@@ -208,7 +208,7 @@ class OccurrenceMachine final : public Machine {
   void take_lookup(Turn& turn, const Result<Value>& answer) {
     close_in_time(turn);
     if (!answer && is_passing(answer.error()) && o_.closed == Closed::No)
-      return turn.commands.wake("look", turn.now + kLookAgainAfter);
+      return turn.commands.pause("look", kLookAgainAfter);
     if (!answer) return fail_lookup(turn, answer.error());
     if (++o_.pages > limits::kWindowPages)
       return fail_lookup(turn, {ErrorKind::Limit,

@@ -24,6 +24,8 @@ inline std::string rendered(const Command& command) {
                        text::to_json(c->call.input), c->call.caller);
   if (const auto* c = std::get_if<command::Wake>(&command))
     return fmt::format("wake {} {}", c->tag, iso_ms(c->at));
+  if (const auto* c = std::get_if<command::Pause>(&command))
+    return fmt::format("pause {} {}", c->tag, c->wait.count());
   if (const auto* c = std::get_if<command::AwaitEnd>(&command))
     return fmt::format("await {} {}", c->tag, machine(c->machine));
   if (const auto* c = std::get_if<command::Drop>(&command)) return "drop " + c->tag;
@@ -148,6 +150,7 @@ class Script {
   void take(Command command) {
     if (auto* c = std::get_if<command::Send>(&command)) return take_call(std::move(*c));
     if (auto* c = std::get_if<command::Wake>(&command)) wakes[c->tag] = c->at;
+    if (auto* c = std::get_if<command::Pause>(&command)) wakes[c->tag] = now_ + c->wait;
     if (auto* c = std::get_if<command::AwaitEnd>(&command)) awaited[c->tag] = c->machine;
     if (auto* c = std::get_if<command::Await>(&command)) calls[c->tag] = std::move(c->call);
     if (auto* c = std::get_if<command::Signal>(&command)) signalled.push_back(*c);

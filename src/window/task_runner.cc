@@ -169,7 +169,7 @@ void take_start_error(Turn& turn, Slot slot, const Error& error) {
   auto& one = invocation_at(turn.o, slot);
   if (!may_pass(task, error)) return conclude_unstarted(turn, slot, "not started: " + error.text());
   one.details = error.text();
-  turn.commands.wake(tag_for("again", slot), turn.now + kStartAgainAfter);
+  turn.commands.pause(tag_for("again", slot), kStartAgainAfter);
 }
 
 std::string function_failure(const Value& answer) {

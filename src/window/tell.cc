@@ -47,7 +47,7 @@ void Ledger::send(Commands& commands, const std::string& key) const {
   commands.send(str(kRowTag) + key, {"hikae-ledger", "Record", std::move(input), {}});
 }
 
-bool Ledger::take(const Event& event, WallTime now, Commands& commands) {
+bool Ledger::take(const Event& event, Commands& commands) {
   if (const auto* woke = std::get_if<event::Woke>(&event); woke && woke->tag == kAgainTag) {
     for (const auto& [key, row] : pending_) send(commands, key);
     return true;
@@ -57,7 +57,7 @@ bool Ledger::take(const Event& event, WallTime now, Commands& commands) {
   if (answered->answer)
     pending_.erase(answered->tag.substr(kRowTag.size()));
   else
-    commands.wake(str(kAgainTag), now + kAgainAfter);
+    commands.pause(str(kAgainTag), kAgainAfter);
   return true;
 }
 

@@ -35,7 +35,7 @@ class Ledger {
  public:
   void write(Commands& commands, const std::string& key, Object row);
   /// Takes `Answered` and `Woke` events of its own tags; false for all others.
-  bool take(const Event& event, WallTime now, Commands& commands);
+  bool take(const Event& event, Commands& commands);
   [[nodiscard]] bool settled() const { return pending_.empty(); }
 
   [[nodiscard]] Value save() const;

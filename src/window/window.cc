@@ -46,7 +46,7 @@ class WindowMachine final : public Machine {
   explicit WindowMachine(MachineId id) : id_(std::move(id)) {}
 
   void decide(const Event& event, WallTime now, Commands& commands) override {
-    if (ledger_.take(event, now, commands)) return finish_if_settled(commands);
+    if (ledger_.take(event, commands)) return finish_if_settled(commands);
     if (const auto* started = std::get_if<event::Started>(&event)) {
       define(started->input, now, commands);
     } else if (const auto* ended = std::get_if<event::Ended>(&event)) {

@@ -90,7 +90,7 @@ class Invocation final : public Machine {
                                     {"Attempts", attempts_},
                                     {"Payload", text_at(answer, "Payload")}});
     if (++failures_ >= kFailuresMax) return give_up(reason_in(answer), now, commands);
-    commands.wake(str(kAgainTag), now + minutes(failures_));
+    commands.pause(str(kAgainTag), minutes(failures_));
   }
 
   void did_not_run(const Error& error, WallTime now, Commands& commands) {
@@ -98,7 +98,7 @@ class Invocation final : public Machine {
     const auto wait = std::min<Duration>(doubled, kWaitMax);
     if (!may_pass(error) || now + wait > since_ + kPatience)
       return give_up(error.text(), now, commands);
-    commands.wake(str(kAgainTag), now + wait);
+    commands.pause(str(kAgainTag), wait);
   }
 
   void give_up(const std::string& reason, WallTime now, Commands& commands) {
