@@ -15,7 +15,7 @@
 #include "plane/ssm/ssm.h"
 #include "plane/sts/sts.h"
 #include "runbook/power.h"
-#include "runbook/run.h"
+#include "runbook/rate.h"
 #include "stack/operation.h"
 #include "window/occurrence.h"
 #include "window/rule.h"
@@ -39,8 +39,8 @@ namespace {
 
 std::vector<std::unique_ptr<MachineKind>> machine_kinds(plane::Library& library) {
   std::vector<std::unique_ptr<MachineKind>> kinds;
-  kinds.push_back(
-      runbook::make_run_kind([&library](std::string_view hash) { return library.by_hash(hash); }));
+  kinds.push_back(runbook::make_execution_kind(
+      [&library](std::string_view hash) { return library.by_hash(hash); }));
   kinds.push_back(runbook::make_power_kind());
   kinds.push_back(window::make_window_kind());
   kinds.push_back(window::make_occurrence_kind());
