@@ -50,6 +50,8 @@ void print_run(Output& out, const Value& run) {
   out.line("  run       " + str(text_at(run, "AutomationExecutionId")));
   out.line("  instance  " + out.painted(instance_of_run(run), Colour::None));
   out.line("  started   " + str(text_at(run, "ExecutionStartTime")) + ", took " + took_of_run(run));
+  if (const auto what = text_at(run, "WaitsFor"); !what.empty())
+    out.line("  waits     " + out.painted(what, Colour::None));
   if (const auto why = text_at(run, "FailureMessage"); !why.empty())
     out.line("  why       " + out.painted(why, Colour::Bad));
   for (const auto& step : list_at(run, "StepExecutions")) {
