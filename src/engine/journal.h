@@ -82,7 +82,8 @@ class Journal {
       const std::function<void(const Scope&, std::string_view kind, std::string_view id,
                                std::string_view body)>& visit);
   [[nodiscard]] std::int64_t highest_machine_no();
-  /// 1, 2, …: how often this file was opened by an engine. Written at once.
+  /// 1, 2, …: how often this file was opened by an engine that wrote to it. Written with the first
+  /// of its writes.
   [[nodiscard]] Result<std::int64_t> next_boot();
   [[nodiscard]] const JournalCounters& counters() const { return counters_; }
 
@@ -108,6 +109,8 @@ class Journal {
   std::unique_ptr<Statements> s_;
   std::vector<Write> writes_;  // of this turn
   std::vector<Cell> cells_;
+  std::int64_t boot_ = 0;
+  bool is_boot_written_ = true;
   std::size_t flushed_ = 0;  // of the writes: they stand in the open transaction
   std::function<bool()> make_room_;
   JournalCounters counters_;
