@@ -40,7 +40,7 @@ const std::vector<Help>& all_help() {
       {"window", {"enable", "disable", "NAME"}},
       {"apply", {"FILE", "--stack", "--param"}},
       {"match", {"PATTERN-FILE", "EVENT-FILE"}},
-      {"check", {"FILE"}}};
+      {"check", {"FILE", "--strict", "--sarif"}}};
   return kAll;
 }
 

@@ -1,84 +1,77 @@
-// `hikae check FILE…`: documents, templates and hikae.yaml, told apart by what is in them.
+// `hikae check FILE…`: documents with their failure paths, templates and hikae.yaml.
 #include <algorithm>
 
-#include "base/limits.h"
+#include "cli/check_files.h"
+#include "cli/check_sarif.h"
+#include "cli/check_text.h"
 #include "cli/commands.h"
-#include "house/checkers.h"
-#include "os/data_folder.h"
-#include "plan/config.h"
-#include "runbook/document.h"
-#include "stack/template.h"
-#include "stack/validate.h"
-#include "text/yaml.h"
+#include "plan/lint.h"
 
 namespace hikae::cli {
 namespace {
 
-struct Checked {
-  std::string kind;  // "document", "template", "configuration"
-  text::Diagnostics problems;
-};
-
-Checked check_template(std::string_view text) {
-  Checked checked{"template", {}};
-  const auto source = stack::read_template(text, checked.problems);
-  if (!source) return checked;
-  for (auto& problem : stack::validate(*source, house::make_checkers()))
-    checked.problems.push_back(std::move(problem));
-  return checked;
-}
-
-Checked check_text(std::string_view text) {
-  text::Diagnostics unreadable;
-  const text::ReadOptions options{.bytes_max = limits::kTemplateBytes,
-                                  .tags = text::YamlTags::Intrinsics};
-  const auto tree = text::read_tree(text, unreadable, options);
-  if (!tree) return {"file", unreadable};
-  if (find(tree->value, "Resources")) return check_template(text);
-  Checked checked;
-  if (plan::looks_like_config(tree->value)) {
-    checked.kind = "configuration";
-    (void)plan::read_config(text, checked.problems);
-  } else {
-    checked.kind = "document";
-    (void)runbook::read_document(text, checked.problems);
+Value finding_value(const text::Diagnostic& finding) {
+  Object value{{"Severity", finding.severity == text::Severity::Error ? "error" : "warning"},
+               {"Code", finding.code},
+               {"Line", finding.position.line},
+               {"Column", finding.position.column},
+               {"Path", finding.path},
+               {"Message", finding.message},
+               {"Hint", finding.hint}};
+  if (const auto* rule = plan::lint_rule(finding.code)) {
+    value["Title"] = rule->title;
+    value["Why"] = rule->why;
   }
-  return checked;
+  return value;
 }
 
-Value to_value(const text::Diagnostic& problem) {
-  return Object{{"Severity", problem.severity == text::Severity::Error ? "error" : "warning"},
-                {"Code", problem.code},
-                {"Line", problem.position.line},
-                {"Column", problem.position.column},
-                {"Path", problem.path},
-                {"Message", problem.message},
-                {"Hint", problem.hint}};
+Value files_value(const std::vector<CheckedFile>& files) {
+  Array list;
+  for (const auto& checked : files) {
+    Array findings;
+    for (const auto& finding : checked.findings) findings.push_back(finding_value(finding));
+    Object file{{"File", checked.file}, {"Kind", checked.kind}, {"Findings", std::move(findings)}};
+    if (checked.error) file["Error"] = checked.error->text();
+    list.push_back(std::move(file));
+  }
+  return Object{{"Files", std::move(list)}};
+}
+
+void print_checked(Output& out, const std::vector<CheckedFile>& files) {
+  for (const auto& checked : files) {
+    if (checked.error)
+      out.error(checked.error->text());
+    else if (checked.findings.empty())
+      out.line(checked.file + ": " + checked.kind + ": nothing found");
+    else if (out.terminal())
+      print_check_table(out, checked);
+    else
+      print_check_lines(out, checked);
+  }
+  if (out.terminal()) out.line(check_summary(files));
+}
+
+bool counts(const CheckedFile& checked, Strictness strictness) {
+  return text::has_errors(checked.findings) ||
+         (strictness == Strictness::WarningsToo && !checked.findings.empty());
 }
 
 }  // namespace
 
 Exit check(const CheckOptions& options) {
   Output out(options.common.format);
-  bool clean = true;
-  Array files;
-  for (const auto& file : options.files) {
-    const auto text = os::read_file(file, limits::kTemplateBytes);
-    if (!text) return report(out, text.error());
-    const auto checked = check_text(*text);
-    clean &= !text::has_errors(checked.problems);
-    Array findings;
-    for (const auto& problem : checked.problems) {
-      findings.push_back(to_value(problem));
-      if (!out.json()) out.line(text::format(problem, file));
-    }
-    if (!out.json() && checked.problems.empty())
-      out.line(file + ": " + checked.kind + ": nothing found");
-    files.push_back(
-        Object{{"File", file}, {"Kind", checked.kind}, {"Findings", std::move(findings)}});
-  }
-  if (out.json()) out.value(Object{{"Files", std::move(files)}});
-  return clean ? Exit::Ok : Exit::Failed;
+  const auto files = check_files(options.files);
+  if (options.form == CheckForm::Sarif)
+    out.value(to_sarif(files, options.version));
+  else if (out.json())
+    out.value(files_value(files));
+  else
+    print_checked(out, files);
+  if (std::ranges::any_of(files, [](const auto& file) { return file.error.has_value(); }))
+    return Exit::Invalid;
+  const bool found = std::ranges::any_of(
+      files, [&](const auto& file) { return counts(file, options.strictness); });
+  return found ? Exit::Failed : Exit::Ok;
 }
 
 }  // namespace hikae::cli

@@ -245,9 +245,15 @@ class CommandLine {
       };
     });
 
-    app = command("check", "check documents, templates and configurations; exit 1 on findings");
+    app = command("check", "find hazards and mistakes; exit 0 none, 1 found, 2 a file unreadable");
     common(app, check_.common);
-    app->add_option("FILE", check_.files)->required()->check(CLI::ExistingFile);
+    check_.version = std::string(kVersion).substr(std::string_view("hikae ").size());
+    app->add_option("FILE", check_.files, "documents, templates, hikae.yaml")->required();
+    app->add_flag_callback(
+        "--strict", [this] { check_.strictness = Strictness::WarningsToo; },
+        "exit 1 for warnings too");
+    app->add_flag_callback(
+        "--sarif", [this] { check_.form = CheckForm::Sarif; }, "print SARIF 2.1.0, for CI");
     calls(app, check, check_);
   }
 

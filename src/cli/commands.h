@@ -152,9 +152,14 @@ struct MatchOptions {
 };
 Exit match(const MatchOptions& options);
 
+enum class Strictness { ErrorsOnly, WarningsToo };
+enum class CheckForm { Plain, Sarif };
 struct CheckOptions {
   Common common;
   std::vector<std::string> files;
+  Strictness strictness = Strictness::ErrorsOnly;  // what makes the exit code 1
+  CheckForm form = CheckForm::Plain;
+  std::string version;  // of this program
 };
 Exit check(const CheckOptions& options);
 

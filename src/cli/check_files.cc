@@ -1,0 +1,86 @@
+#include "cli/check_files.h"
+
+#include <filesystem>
+
+#include "base/limits.h"
+#include "house/checkers.h"
+#include "os/data_folder.h"
+#include "plan/config.h"
+#include "plan/lint.h"
+#include "stack/template.h"
+#include "stack/validate.h"
+#include "text/yaml.h"
+
+namespace hikae::cli {
+namespace {
+
+struct ReadFile {
+  CheckedFile checked;
+  std::string text;
+};
+
+std::string kind_of_file(const Value& tree) {
+  if (find(tree, "Resources")) return "template";
+  return plan::looks_like_config(tree) ? "configuration" : "document";
+}
+
+ReadFile read_to_check(const std::string& file) {
+  ReadFile read{{file, "file", std::nullopt, {}}, {}};
+  auto text = os::read_file(file, limits::kTemplateBytes);
+  if (!text) {
+    read.checked.error = text.error();
+    return read;
+  }
+  read.text = *std::move(text);
+  text::Diagnostics unreadable;
+  const auto tree =
+      text::read_tree(read.text, unreadable,
+                      {.bytes_max = limits::kTemplateBytes, .tags = text::YamlTags::Intrinsics});
+  if (tree)
+    read.checked.kind = kind_of_file(tree->value);
+  else
+    read.checked.findings = std::move(unreadable);
+  return read;
+}
+
+void check_as_template(ReadFile& read) {
+  auto& findings = read.checked.findings;
+  const auto source = stack::read_template(read.text, findings);
+  if (!source) return;
+  for (auto& problem : stack::validate(*source, house::make_checkers()))
+    findings.push_back(std::move(problem));
+}
+
+std::vector<plan::LintChild> children_among(const std::vector<ReadFile>& files) {
+  std::vector<plan::LintChild> children;
+  for (const auto& read : files) {
+    if (read.checked.kind != "document") continue;
+    text::Diagnostics said_later;
+    const auto document = runbook::read_document(read.text, said_later);
+    if (!document) continue;
+    const auto name = std::filesystem::path(read.checked.file).stem().string();
+    children.push_back({name, *document});
+    children.push_back({"file-" + name, *document});
+  }
+  return children;
+}
+
+}  // namespace
+
+std::vector<CheckedFile> check_files(const std::vector<std::string>& files) {
+  std::vector<ReadFile> all;
+  for (const auto& file : files) all.push_back(read_to_check(file));
+  const auto children = children_among(all);
+  std::vector<CheckedFile> checked;
+  for (auto& read : all) {
+    if (read.checked.kind == "template") check_as_template(read);
+    if (read.checked.kind == "configuration")
+      std::ignore = plan::read_config(read.text, read.checked.findings);
+    if (read.checked.kind == "document")
+      read.checked.findings = plan::lint_document(read.text, children);
+    checked.push_back(std::move(read.checked));
+  }
+  return checked;
+}
+
+}  // namespace hikae::cli
