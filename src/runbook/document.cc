@@ -53,12 +53,28 @@ void read_outputs(const Object& root, Findings& findings, Document& document) {
   }
 }
 
+// Whole answers are kept only where they are used: a record stays small.
+void mark_payloads(Document& document) {
+  constexpr std::string_view kPayload = ".OutputPayload";
+  auto names = document.outputs;
+  for (const auto& step : document.steps) {
+    const auto used = references_in(step.inputs);
+    names.insert(names.end(), used.begin(), used.end());
+  }
+  for (const std::string_view name : names) {
+    if (!name.ends_with(kPayload)) continue;
+    const auto index = document.step_index(name.substr(0, name.size() - kPayload.size()));
+    if (index) document.steps[*index].shows_payload = true;
+  }
+}
+
 void read_root(const Object& root, Findings& findings, Document& document) {
   read_head(root, findings, document);
   check_parameters(root, findings, document);
   check_variables(root, findings, document);
   check_steps(root, findings, document);
   read_outputs(root, findings, document);
+  mark_payloads(document);
   check_flow(document, findings);
   check_references(root, document, findings);
 }

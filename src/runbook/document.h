@@ -50,6 +50,7 @@ struct Step {
   bool is_end = false;
   std::string next_step;  // empty: the next in the list
   std::vector<StepOutput> outputs;
+  bool shows_payload = false;  // somebody refers to its OutputPayload, the whole answer
   text::Position position;
   // Loops (5.18). An inner step names its loop; a loop's inner steps are [body, body + body_size).
   std::optional<std::size_t> loop;

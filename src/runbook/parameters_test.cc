@@ -132,7 +132,7 @@ Result<Value> from_toy_store(std::string_view name) {
   return fail(ErrorKind::NotFound, "ParameterNotFound", "there is no " + str(name));
 }
 
-std::string started(std::string_view parameters, std::string_view given) {
+std::string started_with(std::string_view parameters, std::string_view given) {
   const auto document = with_parameters(parameters);
   const auto values =
       with_store_defaults(*document, text::parse_json(given).value(), from_toy_store);
@@ -142,27 +142,28 @@ std::string started(std::string_view parameters, std::string_view given) {
 }
 
 TEST(Parameters, DefaultsFromParameterStoreAreLookedUpAtStart) {
-  EXPECT_EQ(started("{S: {type: String, default: '{{ssm:/a/b}}'}, L: {type: StringList, default: "
-                    "['{{ ssm:/a/b }}', z]}, P: {type: String, default: p}}",
-                    "{}"),
-            R"({"S":"x,y","L":["x","y","z"],"P":"p"})");
-  EXPECT_EQ(started("{S: {type: String, default: '{{ssm:missing}}'}}", R"({"S":["given"]})"),
+  EXPECT_EQ(
+      started_with("{S: {type: String, default: '{{ssm:/a/b}}'}, L: {type: StringList, default: "
+                   "['{{ ssm:/a/b }}', z]}, P: {type: String, default: p}}",
+                   "{}"),
+      R"({"S":"x,y","L":["x","y","z"],"P":"p"})");
+  EXPECT_EQ(started_with("{S: {type: String, default: '{{ssm:missing}}'}}", R"({"S":["given"]})"),
             R"({"S":"given"})");
 }
 
 TEST(Parameters, ASecureStringAndAMissingOneAreRefusedAsDefaults) {
   EXPECT_EQ(
-      started("{S: {type: String, default: '{{ssm:secret}}'}}", "{}"),
+      started_with("{S: {type: String, default: '{{ssm:secret}}'}}", "{}"),
       "InvalidAutomationExecutionParametersException: Parameter \"S\": "
       "InvalidAutomationExecutionParametersException: The parameter secret of Parameter Store "
       "is a SecureString: a default may name a String or StringList only.");
-  EXPECT_NE(
-      started("{S: {type: String, default: '{{ssm:missing}}'}}", "{}").find("there is no missing"),
-      std::string::npos);
+  EXPECT_NE(started_with("{S: {type: String, default: '{{ssm:missing}}'}}", "{}")
+                .find("there is no missing"),
+            std::string::npos);
 }
 
 TEST(Parameters, WhatTheStoreHoldsMustFitToo) {
-  EXPECT_NE(started("{S: {type: String, default: '{{ssm:/a/b}}', allowedValues: [a]}}", "{}")
+  EXPECT_NE(started_with("{S: {type: String, default: '{{ssm:/a/b}}', allowedValues: [a]}}", "{}")
                 .find("not found in [a]"),
             std::string::npos);
 }

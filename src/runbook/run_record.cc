@@ -165,7 +165,7 @@ Result<> load_place(const Value& saved, RunRecord& record) {
 
 void Visits::note(const StepRecord& step, std::size_t position) {
   if (last_.size() <= step.index) last_.resize(step.index + 1);
-  last_[step.index] = position + 1;
+  last_[step.index] = static_cast<std::uint32_t>(position + 1);
   for (const auto& [name, value] : step.variables) variables_[name] = value;
 }
 

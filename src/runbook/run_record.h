@@ -61,7 +61,7 @@ class Visits {
   [[nodiscard]] const Object& variables() const { return variables_; }
 
  private:
-  std::vector<std::size_t> last_;  // by index: place + 1; 0: never
+  std::vector<std::uint32_t> last_;  // by index: place + 1; 0: never
   Object variables_;
 };
 

@@ -6,6 +6,12 @@
 namespace hikae::runbook {
 namespace {
 
+Object payload_output(const Play& play, const Value& answer) {
+  Object outputs;
+  if (play.step().shows_payload) outputs["OutputPayload"] = answer;
+  return outputs;
+}
+
 class ExecuteAwsApi final : public Action {
  public:
   std::string_view name() const override { return "aws:executeAwsApi"; }
@@ -24,7 +30,8 @@ class ExecuteAwsApi final : public Action {
   void resume(Play& play, std::string_view, const Event& event) const override {
     const auto* answered = std::get_if<event::Answered>(&event);
     if (!answered) return;
-    if (answered->answer) return play.succeed({}, *answered->answer);
+    if (answered->answer)
+      return play.succeed(payload_output(play, *answered->answer), *answered->answer);
     play.fail(api_failure(doing(), api_call_of(play.inputs()).operation, answered->answer.error()));
   }
 

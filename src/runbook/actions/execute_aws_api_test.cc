@@ -21,6 +21,21 @@ TEST_F(ExecuteAwsApiStep, GivesTheDeclaredOutputs) {
   EXPECT_EQ(outputs(), R"({"Id":["ami-1"]})");
 }
 
+TEST_F(ExecuteAwsApiStep, KeepsTheWholeAnswerOnlyWhereItIsReferredTo) {
+  on("LookUp", {Object{{"A", 1}}});
+  driver.add_document("Doc", R"(
+schemaVersion: '0.3'
+mainSteps:
+  - {name: Do, action: 'aws:executeAwsApi', inputs: {Service: ec2, Api: LookUp}}
+  - {name: No, action: 'aws:executeAwsApi', inputs: {Service: ec2, Api: LookUp, P: '{{ Do.OutputPayload }}'}}
+)");
+  run = driver.start("Doc");
+  driver.play();
+  EXPECT_EQ(sent("LookUp", 1), R"({"P":{"A":1}})");
+  EXPECT_EQ(outputs(), R"({"OutputPayload":["{\"A\":1}"]})");
+  EXPECT_EQ(find(driver.step(run, "No"), "Outputs"), nullptr);
+}
+
 TEST_F(ExecuteAwsApiStep, SaysWhichOperationFailedAndHow) {
   fails("CreateImage", "InvalidAMIName.Duplicate");
   EXPECT_EQ(play("executeAwsApi", "Service: ec2, Api: createImage, Name: n"), "Failed");

@@ -38,7 +38,7 @@ Result<int> iterations_of(const Object& inputs, const References& references, co
   return static_cast<int>(items ? std::min(most, static_cast<std::int64_t>(items->size())) : most);
 }
 
-class LoopStep final : public Action {
+class Loop final : public Action {
  public:
   std::string_view name() const override { return "aws:loop"; }
   std::string_view doing() const override { return kDoingLoop; }
@@ -65,7 +65,7 @@ class LoopStep final : public Action {
 }  // namespace
 
 const Action& loop_action() {
-  static const LoopStep kAction;
+  static const Loop kAction;
   return kAction;
 }
 

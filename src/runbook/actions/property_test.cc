@@ -57,6 +57,33 @@ TEST_F(PropertyStep, AssertFailsOnAnApiError) {
             std::string::npos);
 }
 
+TEST_F(PropertyStep, AssertTimesOutAtItsTimeout) {
+  ec2.silent["DescribeInstances"] = true;
+  EXPECT_EQ(play("assertAwsResourceProperty", kState, "    timeoutSeconds: 60\n"), "TimedOut");
+  EXPECT_EQ(failure(), "Step timed out while step is verifying the resource property.");
+}
+
+TEST_F(PropertyStep, AssertIsCancelledOnceItsCallIsAnswered) {
+  begin("assertAwsResourceProperty", kState);
+  EXPECT_EQ(cancel_after(Duration{1}), "Cancelled");
+}
+
+TEST_F(PropertyStep, AssertFailsBeforeSendingWhereTheApiChangesSomething) {
+  driver.add_document("Doc", R"(
+schemaVersion: '0.3'
+parameters: {Api: {type: String}}
+mainSteps:
+  - name: Do
+    action: aws:assertAwsResourceProperty
+    inputs: {Service: ec2, Api: '{{ Api }}', PropertySelector: $.X, DesiredValues: [a]}
+)");
+  run = driver.start("Doc", {{"Api", Array{"reboot_instances"}}});
+  driver.play();
+  EXPECT_EQ(driver.calls("RebootInstances").size(), 0U);
+  EXPECT_NE(failure().find("The input Api is RebootInstances, which changes something"),
+            std::string::npos);
+}
+
 TEST_F(PropertyStep, WaitEndsWhenItMatches) {
   auto& instance = ec2.instances["i-1"];
   instance.state = "stopping";
