@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/invariant.h"
+#include "base/seeded_bugs.h"
 #include "engine/kernel.h"
 #include "engine/limits.h"
 
@@ -16,6 +17,13 @@ bool is_effect(const Call& call) {
 Duration left_of(const OpenItem& item, Origin origin, WallTime now) {
   if (origin == Origin::Fresh) return item.wait;
   return std::clamp<Duration>(item.wait - (now - item.at), Duration{0}, item.wait);
+}
+
+/// For the simulator (base/seeded_bugs.h); never otherwise.
+bool is_lost(const MachineId& machine) {
+  if (SeededBugs::has(SeededBug::ObligationForgotten) && machine.kind == "power") return true;
+  return SeededBugs::has(SeededBug::EventsLost) && machine.kind == "event" &&
+         machine.id.back() % 4 == 0;
 }
 
 template <class... F>
@@ -63,10 +71,13 @@ void Kernel::apply(Slot& slot, Command command, WallTime at, Mode mode) {
           [&](command::Drop& c) { close(slot, c.tag); },
           // What others were told stands in their own journal already: not told again on replay.
           [&](command::Start& c) {
-            if (mode == Mode::Live) start_machine(c.machine, std::move(c.input));
+            if (mode == Mode::Live && !is_lost(c.machine))
+              start_machine(c.machine, std::move(c.input));
           },
           [&](command::Signal& c) {
-            if (mode == Mode::Live)
+            const bool ignored =
+                SeededBugs::has(SeededBug::StopAnswerIgnored) && c.name == "not-ours";
+            if (mode == Mode::Live && !ignored)
               signal_machine(c.machine, std::move(c.name), std::move(c.payload));
           },
           [&](command::Finish& c) { finish(slot, std::move(c.outcome), mode); },
@@ -88,6 +99,7 @@ OpenItem& Kernel::open_item(Slot& slot, const std::string& tag, OpenItem item, M
 void Kernel::arm(const Address& to, const Scope& scope, const OpenItem& item, Origin origin) {
   switch (item.type) {
     case OpenItem::Type::Send:
+      if (SeededBugs::has(SeededBug::EffectBeforeCommit) && item.effect) return send(to, origin);
       after_commit_.push_back([this, to, origin] { send(to, origin); });
       return;
     case OpenItem::Type::Await: return await(to, scope, item);

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/invariant.h"
+#include "base/seeded_bugs.h"
 
 namespace hikae::engine {
 namespace {
@@ -36,6 +37,7 @@ bool Leases::ask(const std::string& resource, const Address& waiter) {
   auto& line = lines_[std::string(leased.name)];
   line.places = leased.places;
   if (holds(line.holders, waiter.machine)) return true;
+  if (SeededBugs::has(SeededBug::LeaseForEverybody)) return true;
   if (line.waiting.empty() && line.holders.size() < line.places) {
     line.holders.push_back(waiter.machine);
     return true;

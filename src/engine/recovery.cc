@@ -17,6 +17,7 @@
 #include <algorithm>
 
 #include "base/invariant.h"
+#include "base/seeded_bugs.h"
 #include "engine/kernel.h"
 #include "engine/limits.h"
 
@@ -39,6 +40,7 @@ Result<std::unique_ptr<Slot>> Kernel::read(const MachineRow& row, const MachineK
   TRY_DO(journal_->each_event_after(
       slot->no, slot->seq, [&](std::int64_t seq, WallTime at, std::string_view text) -> Result<> {
         const auto event = TRY(in_context(decode_event(text), "event " + std::to_string(seq)));
+        if (SeededBugs::has(SeededBug::LastEventForgotten) && seq % 5 == 0) return {};
         slot->seq = seq;
         slot->bytes_since_snapshot += text.size();
         decide(*slot, event, at, Mode::Replay);
@@ -61,10 +63,13 @@ Result<> Kernel::revive(const MachineRow& row, std::vector<Waiting>& waiting) {
     return {};
   }
   auto& slot = roster_.add(*std::move(made));
-  for (const auto& resource : slot.held) leases_.restore(resource, slot.no);
+  if (!SeededBugs::has(SeededBug::LeaseNotRestored))
+    for (const auto& resource : slot.held) leases_.restore(resource, slot.no);
   for (const auto& [tag, item] : slot.open) {
     const Address to{slot.no, tag, item.no};
     const bool is_alarm = item.type == OpenItem::Type::Wake || item.type == OpenItem::Type::Pause;
+    if (is_alarm && SeededBugs::has(SeededBug::AlarmsNotResumed)) continue;
+    if (item.type == OpenItem::Type::Send && SeededBugs::has(SeededBug::CallsNotResumed)) continue;
     if (is_alarm)
       arm(to, slot.id.scope, item, Origin::Recovered);
     else

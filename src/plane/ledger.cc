@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/seeded_bugs.h"
 #include "plane/checks.h"
 #include "plane/sns/notice.h"
 #include "text/json.h"
@@ -43,6 +44,8 @@ Result<Value> record(const Ask& ask, Log& log) {
   if (text::to_json(*row).size() > kRowBytes)
     return aws::aws_error("ValidationException",
                           "hikae-ledger:Record: the row of " + str(key) + " is over 64 KiB");
+  if (SeededBugs::has(SeededBug::MissedUntold) && text_at(*row, "Outcome") == "Missed")
+    return Object();
   const auto* before = ask.row(kLedgerRows, key);
   const auto since = before ? str(text_at(*before, "RecordedAt")) : iso_ms(ask.turn.now());
   const bool was_dead = is_dead(before);

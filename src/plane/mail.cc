@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/escape.h"
+#include "base/seeded_bugs.h"
 #include "plane/checks.h"
 
 namespace hikae::plane {
@@ -36,6 +37,7 @@ std::size_t bytes_of(const Mail& mail) {
 Result<Mail> mail_of(const Value& input, WallTime now) {
   Mail mail;
   mail.message_id = printable(text_at(input, "MessageId"));
+  if (SeededBugs::has(SeededBug::MessageIdsAnew)) mail.message_id += iso_ms(now);
   mail.from_name = printable(text_at(input, "FromName"));
   mail.to = str(text_at(input, "To"));
   mail.subject = printable(text_at(input, "Subject")).substr(0, kSubjectBytes);
@@ -113,6 +115,7 @@ void MailService::hand_over(const Key& key, Mail mail) {
 
 void MailService::taken(const Key& key, MailNote note, Result<> answer) {
   note.at = kernel().now();
+  if (SeededBugs::has(SeededBug::RefusedMailIsSent)) answer = {};
   if (!answer) {
     note.outcome = MailOutcome::Refused;
     note.why = answer.error().text();

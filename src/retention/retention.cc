@@ -26,6 +26,7 @@
 #include <numeric>
 
 #include "base/invariant.h"
+#include "base/seeded_bugs.h"
 
 namespace hikae::retention {
 namespace {
@@ -79,7 +80,7 @@ std::string why_not_good(const Image& image, const InstanceId& instance, WallTim
   if (image.source != instance)
     return fmt::format("it was made of another instance ({})", image.source.text());
   if (image.created > now) return fmt::format("dated in the future ({})", iso(image.created));
-  if (image.state != "available")
+  if (image.state != "available" && !SeededBugs::has(SeededBug::FailedCountsAsGood))
     return fmt::format("{}, so it does not count as a generation",
                        image.state.empty() ? "of unknown state" : image.state);
   if (!image.doubt.empty()) return image.doubt + ", so it does not count as a generation";
@@ -121,6 +122,7 @@ Decider::Decider(const InstanceId& instance, std::span<const Image> images, Wall
     failed_here_[i] = image.ours == Ours::Yes && image.source == instance && ended_failed(image);
   }
   std::ranges::sort(ranked_, [&](std::size_t a, std::size_t b) {
+    if (SeededBugs::has(SeededBug::NewestGoesFirst)) std::swap(a, b);
     return std::tie(images[a].created, images[a].id) > std::tie(images[b].created, images[b].id);
   });
   kept_because_.resize(ranked_.size());

@@ -17,14 +17,22 @@ Result<> Disk::keep() {
 }
 
 bool Disk::dies() {
-  if (odds_ == 0) return false;
+  if (odds_ == 0 || drawn_kills_ >= kMostKills) return false;
   const auto odds = is_delicate_ && is_delicate_() ? std::uint64_t{odds_} * 10 : odds_;
-  return below(chaos_, 1'000'000) < odds;
+  if (below(chaos_, 1'000'000) >= odds) return false;
+  ++drawn_kills_;
+  return true;
+}
+
+bool Disk::is_the_end(std::int64_t commit, Side side) {
+  if (commit != kill_at_ || side != side_) return false;
+  kill_at_ = 0;
+  return true;
 }
 
 Result<> Disk::before() {
   is_open_ = true;
-  if (commits_ + 1 == kill_at_ && side_ == Side::Before) throw Killed();
+  if (is_the_end(commits_ + 1, Side::Before)) throw Killed();
   if (full_ && kept_) return fail(ErrorKind::Io, std::string(store::kDiskFull), "no space is left");
   if (dies()) throw Killed();
   return {};
@@ -33,7 +41,7 @@ Result<> Disk::before() {
 void Disk::after() {
   ++commits_;
   is_open_ = false;
-  if ((commits_ == kill_at_ && side_ == Side::After) || dies()) throw Killed();
+  if (is_the_end(commits_, Side::After) || dies()) throw Killed();
   if (then_) then_();
 }
 

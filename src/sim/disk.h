@@ -19,18 +19,21 @@ struct Killed {};
 
 class Disk final : public engine::Reserve {
  public:
+  static constexpr int kMostKills = 30;
   explicit Disk(Entropy& chaos) : chaos_(chaos) {}
 
   /// Watches the commits of `database`, which the disk outlives.
   void attach(store::Database& database);
-  /// Of a million commits so many end the process; ten times as many while `is_delicate` says so.
+  /// Of a million commits so many end the process; ten times as many while `is_delicate` says so;
+  /// never more than kMostKills, so that the others are rehearsed too.
   void kill_per_million(std::uint32_t odds, std::function<bool()> is_delicate) {
     odds_ = odds;
+    drawn_kills_ = 0;
     is_delicate_ = std::move(is_delicate);
   }
-  /// The process ends at that commit, counted from 1: before it, or after it.
+  /// The process ends at that commit, counted from 1: before it, or after it. Once; 0: never.
   enum class Side { Before, After };
-  void kill_at(std::int64_t commit, Side side) {
+  void kill_at(std::int64_t commit, Side side = Side::Before) {
     kill_at_ = commit;
     side_ = side;
   }
@@ -56,9 +59,11 @@ class Disk final : public engine::Reserve {
   [[nodiscard]] Result<> before();
   void after();
   [[nodiscard]] bool dies();
+  [[nodiscard]] bool is_the_end(std::int64_t commit, Side side);
 
   Entropy& chaos_;
   std::uint32_t odds_ = 0;
+  int drawn_kills_ = 0;  // since the odds were set
   std::function<bool()> is_delicate_;
   std::function<void()> then_;
   std::int64_t kill_at_ = 0;

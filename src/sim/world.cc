@@ -117,6 +117,7 @@ void World::begin_again() {
   last_down_ = now();
   if (!begun) {
     broken_ = begun.error().text();
+    house_.reset();
     return note("hikae cannot begin again: " + broken_);
   }
   note("hikae begins again");
@@ -225,6 +226,7 @@ void World::heal() {
   cloud_->set_faults({});
   disk_.make_space();
   disk_.kill_per_million(0, {});
+  disk_.kill_at(0);
   mailbox_.refuse_per_mille(0, 0);
   if (host_.error() != Duration{0}) set_host_clock_by(-host_.error());
 }

@@ -100,6 +100,8 @@ class World {
   [[nodiscard]] const HostClock& host() const { return host_; }
   [[nodiscard]] const History& history() const { return history_; }
   [[nodiscard]] Entropy& chaos() { return chaos_; }
+  /// Why hikae could not begin again; empty where it could.
+  [[nodiscard]] const std::string& broken() const { return broken_; }
   [[nodiscard]] int lives() const { return lives_; }
   /// How long hikae has been down in all, and when it last was.
   [[nodiscard]] WallTime last_down() const { return last_down_; }

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "aws/errors.h"
+#include "base/seeded_bugs.h"
 
 namespace hikae::upkeep {
 namespace {
@@ -118,6 +119,7 @@ void deregister_once(const Context& context, const ImageId& image,
 void delete_snapshots_of(const Context& context, const FoundImage& image,
                          std::move_only_function<void(ImageOutcome)> done) {
   std::vector<std::string> ids;
+  if (SeededBugs::has(SeededBug::SnapshotsLeftBehind)) return done(outcome_with({}));
   for (const auto& snapshot : image.snapshots) ids.push_back(snapshot.id);
   auto got_used = [context, image,
                    done = std::move(done)](const Result<std::vector<std::string>>& used) mutable {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/seeded_bugs.h"
 #include "upkeep/tags.h"
 
 namespace hikae::upkeep {
@@ -76,10 +77,12 @@ class Looking : public std::enable_shared_from_this<Looking> {
       return done_(in_context(Result<Look>(std::unexpected(tags.error())),
                               "cannot read the tags of " + request_.instance.text()));
     const Value instance = Object{{"Tags", *tags}};
-    look_.is_held = is_held(instance);
+    look_.is_held = is_held(instance) && !SeededBugs::has(SeededBug::HoldIgnored);
     auto tag = tag_of(instance, request_.generation_tag);
     if (request_.generations) tag = *request_.generations;
     look_.choice = retention::choose_rule(request_.generation_tag, tag, request_.keep);
+    if (SeededBugs::has(SeededBug::OneGenerationTooFew) && look_.choice.rule)
+      look_.choice.rule->last = std::max(1, look_.choice.rule->last - 1);
     const auto why = look_.is_held ? "the instance is on hold (tag " + str(kHoldTag) + ")"
                                    : look_.choice.warning;
     look_.plan = retention::decide(request_.instance, images_in(look_), rule_of(look_),

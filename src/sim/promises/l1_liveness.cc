@@ -12,7 +12,7 @@ class LivenessChecker final : public Checker {
   std::string_view promise() const override { return "L1 everything ends"; }
 
   void rested(const World& world) override {
-    if (!world.house()) return broken(world, "hikae does not begin again");
+    if (!world.house()) return broken(world, "hikae does not begin again: " + world.broken());
     for (const auto& row : query(world.database(),
                                  "SELECT kind, id FROM machines WHERE ended_at IS NULL AND kind "
                                  "NOT IN ('window', 'rule')"))
