@@ -39,6 +39,7 @@ std::shared_ptr<const runbook::Document> document_of(std::size_t steps, std::str
   auto document = std::make_shared<runbook::Document>(**read);
   const auto first = document->steps.front();
   document->steps.assign(steps, first);
+  document->main_steps = steps;
   document->step_index_by_name.clear();
   for (std::size_t i = 0; i < steps; ++i) {
     auto& made = document->steps[i];
@@ -78,9 +79,16 @@ class Player {
     }
     if (!finished_) throw std::runtime_error("the run did not end");
     finished_ = false;
+    if (!checked_) check(*machine);
   }
 
  private:
+  void check(const Machine& machine) {
+    checked_ = true;
+    const auto steps = list_at(machine.save(), "steps").size();
+    if (steps != document_->steps.size())
+      throw std::runtime_error(fmt::format("{} steps were played", steps));
+  }
   // Only what is last open is answered: a step's timer is beside its call.
   void answer(Command& command) {
     if (auto* send = std::get_if<command::Send>(&command))
@@ -98,6 +106,7 @@ class Player {
   Value answer_;
   std::vector<Event> events_;
   bool finished_ = false;
+  bool checked_ = false;
 };
 
 void play_all(benchmark::State& state, std::string_view step) {

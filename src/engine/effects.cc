@@ -31,6 +31,7 @@ namespace {
 /// does itself takes as long as the server at its other end.
 Duration timeout_of(const Call& call) {
   if (call.service == "lambda" && call.operation == "Invoke") return limits::kFunctionTimeout;
+  if (call.service == "hikae-script") return limits::kScriptTimeout;
   return call.service.starts_with("hikae") ? limits::kInternalTimeout : limits::kCallTimeout;
 }
 
@@ -57,6 +58,8 @@ Effects::Effects(aws::Cloud& cloud, Budget& budget, Timers& timers, Entropy& ent
 Effects::~Effects() = default;
 
 RetryClass Effects::retry_class(const Call& call) {
+  // What a script or a webhook does to the world outside nobody can look up: never sent twice.
+  if (call.service == "hikae-script" || call.service == "hikae-webhook") return RetryClass::Never;
   if (call.service.starts_with("hikae")) return RetryClass::Idempotent;
   const auto operation = aws::Model::get().find(call.service, call.operation);
   // An operation that no model knows is answered by the router with an error: nothing to repeat.

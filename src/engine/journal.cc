@@ -12,6 +12,7 @@ using store::Statement;
 
 struct Journal::Statements {
   Statement boot, add_machine, add_event, snapshot, finish, bury, add_effect, settle, put, erase;
+  Statement old, older, drop_events, drop_effects, drop_machine;
   Statement find, row, living, tail, of_kind, resources, highest;
 };
 
@@ -52,6 +53,8 @@ Journal::~Journal() = default;
 Result<std::unique_ptr<Journal>> Journal::open(store::Database& db) {
   TRY_DO(db.execute(kSchema));
   TRY_DO(check_version(db));
+  if (SeededBugs::has(SeededBug::HistoryThinned))
+    TRY_DO(db.execute("DELETE FROM journal WHERE lsn % 7 = 0"));
   std::unique_ptr<Journal> journal(new Journal(db));
   const auto row = [&](std::string_view where) {
     return db.prepare(str(kRowColumns) + str(where));
@@ -74,6 +77,13 @@ Result<std::unique_ptr<Journal>> Journal::open(store::Database& db) {
                             "body = excluded.body")),
       .erase = TRY(db.prepare("DELETE FROM resources WHERE account = ? AND region = ? AND "
                               "kind = ? AND id = ?")),
+      .old = TRY(db.prepare("SELECT no, ended_at, kind FROM machines WHERE (ended_at, no) > (?, ?) "
+                            "AND ended_at < ? ORDER BY ended_at, no LIMIT ?")),
+      .older = TRY(db.prepare("SELECT no FROM machines WHERE ended_at < ? ORDER BY ended_at LIMIT "
+                              "?")),
+      .drop_events = TRY(db.prepare("DELETE FROM journal WHERE machine = ?")),
+      .drop_effects = TRY(db.prepare("DELETE FROM effects WHERE machine = ?")),
+      .drop_machine = TRY(db.prepare("DELETE FROM machines WHERE no = ?")),
       .find = TRY(row("WHERE account = ? AND region = ? AND kind = ? AND id = ?")),
       .row = TRY(row("WHERE no = ?")),
       .living = TRY(row("WHERE ended_at IS NULL ORDER BY no")),
@@ -115,13 +125,18 @@ Result<> Journal::write_all() {
   return {};
 }
 
-/// A full disk undoes the whole transaction; all of it is still in memory.
+/// A full disk undoes the whole transaction; all of it is still in memory. What fails for good
+/// fails from then on: a part of a turn must never be committed.
 Result<> Journal::with_room_made(const std::function<Result<>()>& work) {
+  if (!broken_) return broken_;
   auto done = work();
-  if (done || done.error().code != store::kDiskFull || !make_room_ || !make_room_()) return done;
-  database_.rollback();
-  flushed_ = 0;
-  return work();
+  if (!done && done.error().code == store::kDiskFull && make_room_ && make_room_()) {
+    database_.rollback();
+    flushed_ = 0;
+    done = work();
+  }
+  broken_ = done;
+  return done;
 }
 
 Result<> Journal::flush() {
@@ -189,6 +204,35 @@ void Journal::put_resource(const Scope& scope, std::string_view kind, std::strin
 
 void Journal::erase_resource(const Scope& scope, std::string_view kind, std::string_view id) {
   write(s_->erase, scope.account, scope.region, str(kind), str(id));
+}
+
+Result<std::int64_t> Journal::drop_history(WallTime ended_before,
+                                           const std::function<bool(std::string_view)>& is_carrier,
+                                           std::int64_t most) {
+  TRY_DO(flush());
+  auto& s = s_->old;
+  s.bind(1, dropped_to_at_).bind(2, dropped_to_no_).bind(3, unix_ms(ended_before)).bind(4, most);
+  std::int64_t found = 0;
+  while (TRY(s.step())) {
+    ++found;
+    const auto no = dropped_to_no_ = s.integer(0);
+    dropped_to_at_ = s.integer(1);
+    write(s_->drop_events, no);
+    write(s_->drop_effects, no);
+    if (is_carrier(s.text(2))) write(s_->drop_machine, no);
+  }
+  s.reset();
+  return found;
+}
+
+Result<std::int64_t> Journal::drop_records(WallTime ended_before, std::int64_t most) {
+  TRY_DO(flush());
+  auto& s = s_->older;
+  s.bind(1, unix_ms(ended_before)).bind(2, most);
+  std::int64_t found = 0;
+  for (; TRY(s.step()); ++found) write(s_->drop_machine, s.integer(0));
+  s.reset();
+  return found;
 }
 
 Result<std::optional<MachineRow>> Journal::find(const MachineId& id) {

@@ -67,6 +67,14 @@ class Journal {
                     std::string body);
   void erase_resource(const Scope& scope, std::string_view kind, std::string_view id);
 
+  /// Drops events and effects of at most `most` machines that ended before that, and the machines
+  /// themselves where `is_carrier` says so of their kind. How many there were.
+  [[nodiscard]] Result<std::int64_t> drop_history(
+      WallTime ended_before, const std::function<bool(std::string_view kind)>& is_carrier,
+      std::int64_t most);
+  /// Drops machines that ended before that, at most `most`.
+  [[nodiscard]] Result<std::int64_t> drop_records(WallTime ended_before, std::int64_t most);
+
   // Reading: sees what was written before, committed or not.
   [[nodiscard]] Result<std::optional<MachineRow>> find(const MachineId& id);
   [[nodiscard]] Result<std::optional<MachineRow>> row(std::int64_t no);
@@ -109,6 +117,9 @@ class Journal {
   std::unique_ptr<Statements> s_;
   std::vector<Write> writes_;  // of this turn
   std::vector<Cell> cells_;
+  Result<> broken_;
+  std::int64_t dropped_to_at_ = 0;  // history is dropped up to this machine, by its end
+  std::int64_t dropped_to_no_ = 0;
   std::int64_t boot_ = 0;
   bool is_boot_written_ = true;
   std::size_t flushed_ = 0;  // of the writes: they stand in the open transaction

@@ -90,6 +90,7 @@ void Kernel::run_turn() {
     drain_internal();
   }
   write_snapshots();
+  trim();
   commit();
   in_turn_ = false;
   release();

@@ -30,6 +30,7 @@
 #include "engine/reserve.h"
 #include "engine/roster.h"
 #include "engine/tables.h"
+#include "engine/trim.h"
 
 namespace hikae::engine {
 
@@ -100,6 +101,8 @@ class Kernel {
 
   /// Before recover().
   void tell_by(Tell tell) { tell_ = std::move(tell); }
+  /// Before recover().
+  void keep(Keeping keeping) { keeping_ = std::move(keeping); }
   /// While it is Short, no run is to be begun (docs/operator.md, "The disk is full").
   [[nodiscard]] DiskSpace disk_space() const { return disk_space_; }
 
@@ -144,6 +147,7 @@ class Kernel {
   void drain_internal();
   void write_snapshots();
   void put_to_sleep();
+  void trim();
   void commit();
   void release();
 
@@ -196,6 +200,8 @@ class Kernel {
   Tell tell_;
   DiskSpace disk_space_ = DiskSpace::Enough;
   std::optional<SteadyTime> looked_at_disk_;
+  Keeping keeping_;
+  std::optional<SteadyTime> trimmed_at_;
 
   Roster roster_;
   std::map<MachineId, std::vector<Address>> awaiting_end_;

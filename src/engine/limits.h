@@ -9,6 +9,9 @@ namespace hikae::engine::limits {
 inline constexpr Duration kCallTimeout = seconds(25);
 /// aws:invokeLambdaFunction gives up after 300 s; the caller's own time-out comes first.
 inline constexpr Duration kFunctionTimeout = seconds(305);
+/// aws:executeScript's cap is 600 s (docs/reference/ssm-automation.md 5); the child's own limit comes
+/// first.
+inline constexpr Duration kScriptTimeout = seconds(630);
 /// Mail servers may think for minutes (RFC 5321 4.5.3.2).
 inline constexpr Duration kInternalTimeout = minutes(10);
 /// An unknown outcome is looked into for so long: three horizons of the slowest probe. Then the
@@ -36,6 +39,9 @@ struct CallRate {
 };
 inline constexpr CallRate kLooksAtEc2{90, 18};
 inline constexpr CallRate kChangesToEc2{45, 4.5};
+/// What is old enough is dropped this often, and so much in one turn.
+inline constexpr Duration kTrimEvery = hours(1);
+inline constexpr std::int64_t kTrimmedAtOnce = 500;
 /// Machines in memory; beyond them those that only wait are put to sleep, the longest waiting
 /// first.
 inline constexpr std::size_t kMachinesAwake = 4096;

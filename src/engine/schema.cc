@@ -30,6 +30,8 @@ CREATE TABLE IF NOT EXISTS machines(
 CREATE INDEX IF NOT EXISTS machines_living ON machines(no) WHERE ended_at IS NULL;
 -- "the runs of last night", newest first.
 CREATE INDEX IF NOT EXISTS machines_by_kind ON machines(account, region, kind, started_at);
+-- What is old, to be dropped (trim.h).
+CREATE INDEX IF NOT EXISTS machines_ended ON machines(ended_at, no) WHERE ended_at IS NOT NULL;
 
 -- Every event of every machine, append-only, in the order of commits.
 CREATE TABLE IF NOT EXISTS journal(

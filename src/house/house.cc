@@ -70,6 +70,9 @@ Result<std::unique_ptr<House>> House::assemble(const Ports& ports, const Setting
       database, {ports.clock, ports.timers, ports.entropy, ports.log, ports.reserve}, router,
       machine_kinds(parts->library)));
   auto& kernel = *parts->kernel;
+  engine::Keeping keeping;
+  keeping.carriers = {"event", "delivery", "mail", "invocation"};
+  kernel.keep(std::move(keeping));
   kernel.tell_by(make_tell(kernel, parts->settings.scope, ports.log));
 
   // Whoever makes them, they are answered under their service's name.
