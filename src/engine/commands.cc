@@ -10,7 +10,9 @@ namespace hikae::engine {
 namespace {
 
 bool is_effect(const Call& call) {
-  return !call.service.starts_with("hikae") && Effects::retry_class(call) != aws::RetryClass::Read;
+  const auto retry = Effects::retry_class(call);
+  const bool is_ours = call.service.starts_with("hikae") && retry != aws::RetryClass::Never;
+  return !is_ours && retry != aws::RetryClass::Read;
 }
 
 /// Of a pause that an earlier process began, as the wall clock has it: never more than all of it.
