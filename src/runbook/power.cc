@@ -12,8 +12,13 @@
 // - Somebody else had stopped it, on purpose. The stop's own answer says so (power_stop.cc), and
 //   nothing is owed. Each stop is settled by itself: a second, forced stop finds the instance
 //   stopped by the first one, which is still ours.
-// - The run was cancelled with the stop still on its way: a look right after the end sees it
-//   running. So "running" counts only when it is seen twice, a minute apart.
+// - A look shows the world of some minutes ago: running, though it is stopped since. Or the run was
+//   cancelled with the stop still on its way. "Running" proves something only where the instance
+//   was launched after the stop (LaunchTime), or kStale after the stop and seen twice, a minute
+//   apart. A run that says that it saw its start come up may have seen such a ghost: its word is
+//   checked.
+// - It runs again, and then an operator stops it: launched after the stop, stopped, and the run had
+//   seen it running. Then it is theirs.
 // - EC2 says that there is no such instance although there is: believed only after kMissedForGood,
 //   which outlasts its eventual consistency.
 // - EC2 has no capacity: the start is asked for again, less and less often, for six hours.
@@ -39,6 +44,7 @@ namespace hikae::runbook {
 namespace {
 
 constexpr Duration kSecondLook = seconds(60);
+constexpr Duration kStale = minutes(10);  // twice what a look was seen to lag behind
 constexpr Duration kStartSettles = seconds(10);
 constexpr Duration kStopSettles = seconds(15);
 constexpr Duration kFirstRetry = seconds(30);
@@ -68,6 +74,7 @@ class PowerMachine final : public Machine {
  private:
   void started(const Value& input, WallTime now, Commands& commands);
   void signalled(const event::Signalled& signal, WallTime now, Commands& commands);
+  void discharged(Commands& commands);
   void stop_begins(const Value& payload, WallTime now, Commands& commands);
   void leased(WallTime now, Commands& commands);
   void root_ended(WallTime now, Commands& commands);
@@ -76,7 +83,10 @@ class PowerMachine final : public Machine {
   void answered(const event::Answered& answered, WallTime now, Commands& commands);
   void looked(const Value& answer, WallTime now, Commands& commands);
   void missed(WallTime now, Commands& commands);
-  void seen_well(WallTime now, Commands& commands);
+  void seen_well(const Value& instance, WallTime now, Commands& commands);
+  void seen_discharged(bool runs, const Value& instance, WallTime now, Commands& commands);
+  [[nodiscard]] bool was_launched_since(const Value& instance) const;
+  [[nodiscard]] bool is_proof(const Value& instance, WallTime now) const;
   void seen_stopped(const Value& instance, WallTime now, Commands& commands);
   void seen_held(WallTime now, Commands& commands);
   void behind_another(WallTime now, Commands& commands);
@@ -129,14 +139,22 @@ void PowerMachine::signalled(const event::Signalled& signal, WallTime now, Comma
   if (signal.name == kPowerStarting) record_.run_starts = true;
   if (signal.name == kPowerOurs) record_.ours = true;
   if (signal.name == kPowerOurs || signal.name == kPowerNotOurs) record_.settle(stop);
-  if (signal.name == kPowerDischarged) record_.nothing_owed();
+  if (signal.name == kPowerDischarged && record_.owed()) return discharged(commands);
   if (record_.owed()) return;
   if (record_.has_ended()) return finish_with_nothing_owed(commands);
   commands.drop(str(kOverdue));
   if (!record_.acted) rest(commands);
 }
 
+void PowerMachine::discharged(Commands& commands) {
+  record_.discharged = true;
+  if (record_.has_ended()) return;
+  if (!record_.acted) rest(commands);
+  commands.pause(str(kOverdue), kStale);
+}
+
 void PowerMachine::stop_begins(const Value& payload, WallTime now, Commands& commands) {
+  if (record_.discharged) record_.nothing_owed();
   const bool is_new = !record_.owed() || record_.run_starts;
   record_.doubt(text_at(payload, "Stop"));
   record_.stopper = text_at(payload, "Run");
@@ -150,6 +168,7 @@ void PowerMachine::stop_begins(const Value& payload, WallTime now, Commands& com
 void PowerMachine::overdue(WallTime now, Commands& commands) {
   if (!record_.owed() || record_.has_ended() || record_.is_acting()) return;
   record_.acting = now;
+  record_.good_looks = 0;
   look(commands);
 }
 
@@ -213,6 +232,8 @@ void PowerMachine::looked(const Value& answer, WallTime now, Commands& commands)
   record_.missed_since = {};
   const auto state = instance_state_in(answer, record_.instance);
   if (state == "shutting-down" || state == "terminated") return finish("Gone", commands);
+  if (record_.discharged && (state == "stopped" || state == "running"))
+    return seen_discharged(state == "running", *instance, now, commands);
   if (state == "stopped") return seen_stopped(*instance, now, commands);
   if (state == "stopping" || (state == "pending" && record_.acted)) {
     if (now - record_.acting >= kGiveUpAfter)
@@ -220,7 +241,7 @@ void PowerMachine::looked(const Value& answer, WallTime now, Commands& commands)
     commands.pause(str(kAgain), state == "stopping" ? kStopSettles : kStartSettles);
     return;
   }
-  seen_well(now, commands);
+  seen_well(*instance, now, commands);
 }
 
 void PowerMachine::missed(WallTime now, Commands& commands) {
@@ -239,7 +260,33 @@ void PowerMachine::missed(WallTime now, Commands& commands) {
   finish("Gone", commands);
 }
 
-void PowerMachine::seen_well(WallTime now, Commands& commands) {
+bool PowerMachine::was_launched_since(const Value& instance) const {
+  const auto launched = parse_iso(text_at(instance, "LaunchTime"));
+  return launched && *launched > record_.since;
+}
+
+bool PowerMachine::is_proof(const Value& instance, WallTime now) const {
+  return was_launched_since(instance) ||
+         (now - record_.since >= kStale && record_.good_looks >= kLooksToBelieve);
+}
+
+void PowerMachine::seen_discharged(bool runs, const Value& instance, WallTime now,
+                                   Commands& commands) {
+  const bool says_when = !text_at(instance, "LaunchTime").empty();
+  record_.good_looks = runs ? record_.good_looks + 1 : 0;
+  if (runs && !is_proof(instance, now)) return commands.pause(str(kAgain), kSecondLook);
+  if (!runs && says_when && !was_launched_since(instance)) {
+    record_.discharged = false;
+    return seen_stopped(instance, now, commands);
+  }
+  record_.nothing_owed();
+  if (record_.has_ended()) return finish_with_nothing_owed(commands);
+  rest(commands);
+}
+
+void PowerMachine::seen_well(const Value& instance, WallTime now, Commands& commands) {
+  ++record_.good_looks;
+  if (!is_proof(instance, now)) return commands.pause(str(kAgain), kSecondLook);
   if (record_.acted) {
     tell("Instance Started Again",
          fmt::format("Instance {} runs again. Run {} had stopped it ({}) and {}.", record_.instance,
@@ -254,8 +301,7 @@ void PowerMachine::seen_well(WallTime now, Commands& commands) {
     return rest(commands);
   }
   if (!record_.has_ended()) return rest(commands);
-  if (++record_.good_looks >= kLooksToBelieve) return finish("Running", commands);
-  commands.pause(str(kAgain), kSecondLook);
+  finish("Running", commands);
 }
 
 // ---- starting ----

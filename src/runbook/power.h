@@ -8,7 +8,9 @@
 //   "ours"        that stop found it running: it is ours to restore, whatever other stops find
 //   "not-ours"    that stop found it stopped already, or was refused: nothing is owed for it
 //   "starting"    the run asks for a start of its own
-//   "discharged"  the run saw its own start come up: nothing is owed any more
+//   "discharged"  the run saw its own start come up: nothing is owed any more, once a look has
+//   shown
+//                 that it was launched after the stop (a look may be minutes old)
 // What is owed is restored when the topmost run has ended, and kStoppedMax after the stop even
 // while it goes on; the images of the run that stopped are then marked hikae:consistency=unknown,
 // so that the run refuses them. It looks, starts the instance where it is stopped, and keeps trying

@@ -7,6 +7,7 @@ namespace {
 
 // For whoever shows what is open: 0 perhaps, 1 surely, 2 nothing. Not read back.
 std::int64_t shown_owed(const PowerRecord& record) {
+  if (record.discharged) return 2;
   if (record.ours) return 1;
   return record.doubts.empty() ? 2 : 0;
 }
@@ -22,6 +23,7 @@ void PowerRecord::settle(std::string_view stop) { std::erase(doubts, stop); }
 void PowerRecord::nothing_owed() {
   ours = false;
   doubts.clear();
+  discharged = false;
 }
 
 Value save_power(const PowerRecord& record) {
@@ -39,6 +41,7 @@ Value save_power(const PowerRecord& record) {
   out["doubts"] = Array(record.doubts.begin(), record.doubts.end());
   out["leased"] = record.leased;
   out["starts"] = record.run_starts;
+  out["seen"] = record.discharged;
   out["told"] = record.told_overdue;
   out["late"] = record.started_overdue;
   out["acted"] = record.acted;
@@ -65,6 +68,7 @@ PowerRecord load_power(const Value& saved) {
   for (const auto& stop : list_at(saved, "doubts")) record.doubts.emplace_back(text_of(stop));
   record.leased = is_true_at(saved, "leased");
   record.run_starts = is_true_at(saved, "starts");
+  record.discharged = is_true_at(saved, "seen");
   record.told_overdue = is_true_at(saved, "told");
   record.started_overdue = is_true_at(saved, "late");
   record.acted = is_true_at(saved, "acted");

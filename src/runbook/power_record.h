@@ -23,6 +23,7 @@ struct PowerRecord {
   std::vector<std::string> doubts;  // stops of which nobody has said what they found
   bool leased = false;              // it holds the instance's lease
   bool run_starts = false;          // the run has asked for a start since the stop
+  bool discharged = false;          // the run says that it saw its start come up
   bool told_overdue = false;
   bool started_overdue = false;
   bool acted = false;  // a start of ours was taken

@@ -311,6 +311,84 @@ mainSteps:
   EXPECT_EQ(ec2.state("i-1", driver.now()), "stopped");
 }
 
+// ---- ghosts ----
+
+/// EC2 that says when an instance was launched, and whose looks show the world of before a start
+/// for so long.
+class Ghosts : public Power {
+ protected:
+  void SetUp() override {
+    Power::SetUp();
+    driver.cloud = [this](const Call& call, WallTime now) { return answer(call, now); };
+  }
+  Reply answer(const Call& call, WallTime now) {
+    if (call.operation == "StartInstances") {
+      ghost_until = now + ghost_lasts;
+      if (std::exchange(first_start_is_lost, false)) return answers(Object{});
+      launched = now;
+    }
+    const bool ghost = now < ghost_until;
+    const auto truth = ec2.instances["i-1"];
+    if (ghost) ec2.instances["i-1"] = {};
+    auto reply = ec2(call, now);
+    if (ghost && call.operation.starts_with("Describe")) ec2.instances["i-1"] = truth;
+    if (call.operation == "DescribeInstances")
+      (**reply.answer)
+          .as_object()["Reservations"]
+          .as_array()[0]
+          .as_object()["Instances"]
+          .as_array()[0]
+          .as_object()["LaunchTime"] = iso_ms(launched);
+    return reply;
+  }
+  Duration ghost_lasts{};
+  WallTime ghost_until{};
+  WallTime launched = RunDriver::kStart - hours(100);
+  bool first_start_is_lost = false;
+};
+
+TEST_F(Ghosts, ARunThatSawOnlyTheInstanceOfBeforeIsNotBelieved) {
+  ghost_lasts = minutes(5);
+  first_start_is_lost = true;
+  const auto run = start(kStopThenStart);
+  driver.play_for(minutes(3));
+  EXPECT_EQ(driver.status(run), "Success");  // as far as it could see
+  ghost_lasts = {};
+  driver.play();
+  EXPECT_EQ(ec2.state("i-1", driver.now()), "running");
+  EXPECT_EQ(power(run), "StartedAgain");
+}
+
+TEST_F(Ghosts, NeitherWhileTheRunGoesOn) {
+  ghost_lasts = minutes(5);
+  first_start_is_lost = true;
+  const auto run = start(str(kStopThenStart) +
+                         "  - {name: Nap, action: 'aws:sleep', inputs: {Duration: PT5H}}\n");
+  driver.play_for(minutes(3));
+  ghost_lasts = {};
+  driver.play_for(minutes(15));
+  EXPECT_FALSE(driver.ended(run));
+  EXPECT_EQ(ec2.state("i-1", driver.now()), "running");
+  driver.play();
+}
+
+TEST_F(Ghosts, WhatAnOperatorStopsAfterTheRunsStartStaysStopped) {
+  const auto run = start(str(kStopThenStart) +
+                         "  - {name: Nap, action: 'aws:sleep', inputs: {Duration: PT5M}}\n");
+  driver.play_for(minutes(4));
+  ASSERT_EQ(ec2.state("i-1", driver.now()), "running");
+  ec2.instances["i-1"].state = "stopped";
+  driver.play();
+  EXPECT_EQ(power(run), "NothingOwed");
+  EXPECT_EQ(ec2.state("i-1", driver.now()), "stopped");
+}
+
+TEST_F(Ghosts, AnInstanceLaunchedAfterTheStopIsBelievedAtOnce) {
+  const auto run = start(kStopThenStart);
+  driver.play_for(minutes(4));
+  EXPECT_EQ(power(run), "NothingOwed");
+}
+
 // ---- stopped for too long ----
 
 constexpr std::string_view kStopThenSleepLong = R"(
