@@ -60,10 +60,10 @@ TEST(CheckCommand, KnowsTheOtherFilesAsChildren) {
   const TempFolder folder;
   auto text = read_text(lint_file("base-good"));
   for (auto at = text.find("hikae-start"); at != std::string::npos; at = text.find("hikae-start"))
-    text.replace(at, 11, "my-starter");
+    text.replace(at, 11, "my-waker");
   const auto parent = folder.write("parent.yaml", text);
   const auto starter =
-      folder.write("my-starter.yaml", read_text(HIKAE_SOURCE_DIR "/runbooks/start.yaml"));
+      folder.write("my-waker.yaml", read_text(HIKAE_SOURCE_DIR "/runbooks/start.yaml"));
   EXPECT_EQ(check({parent}).exit_code, kFound);
   const auto both = check({parent, starter});
   EXPECT_EQ(both.exit_code, kClean) << both.out;

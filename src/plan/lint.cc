@@ -23,37 +23,41 @@ void report_at(text::Diagnostics& list, const text::Tree& tree, std::string poin
 }
 
 /// Service and Api, as far as they are written out, by the service models.
-void check_api(const text::Tree& tree, std::size_t index, const Value& step,
+void check_api(const text::Tree& tree, const std::string& at, const Value& step,
                text::Diagnostics& list) {
-  const auto* inputs = find(step, "inputs");
-  if (!inputs) return;
-  const auto service = text_at(*inputs, "Service"), api = text_at(*inputs, "Api");
+  const auto& inputs = object_at(step, "inputs");
+  const auto service = text_at(inputs, "Service"), api = text_at(inputs, "Api");
   const bool written = runbook::find_references(service).empty() &&
                        runbook::find_references(api).empty() && !service.empty() && !api.empty();
   if (!written) return;
-  const auto pointer = fmt::format("/mainSteps/{}/inputs/", index);
   auto path = "step " + str(text_at(step, "name"));
   const auto found = aws::Model::get().find(service, api);
   if (!found) {
     const bool known_service = aws::Model::get().knows_service(service);
-    return report_at(list, tree, pointer + (known_service ? "Api" : "Service"), std::move(path),
+    return report_at(list, tree, at + (known_service ? "/inputs/Api" : "/inputs/Service"),
+                     std::move(path),
                      {.severity = Severity::Error,
                       .code = "unknown-api",
                       .message = found.error().message,
                       .hint = "write the service and the operation as in AWS's API reference"});
   }
   if (found->streams())
-    report_at(list, tree, pointer + "Api", std::move(path),
+    report_at(list, tree, at + "/inputs/Api", std::move(path),
               {.severity = Severity::Error,
                .code = "streaming-api",
                .message = fmt::format("{} sends or answers a stream, which no step can hold", api),
                .hint = "use another operation, or a function"});
 }
 
-void check_apis(const text::Tree& tree, text::Diagnostics& list) {
-  const auto& steps = list_at(tree.value, "mainSteps");
-  for (std::size_t i = 0; i < steps.size(); ++i)
-    if (steps[i].is_object()) check_api(tree, i, steps[i], list);
+void check_apis(const text::Tree& tree, const Array& steps, const std::string& at,
+                text::Diagnostics& list) {
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    if (!steps[i].is_object()) continue;
+    const auto pointer = text::pointer_to(at, i);
+    check_api(tree, pointer, steps[i], list);
+    check_apis(tree, list_at(object_at(steps[i], "inputs"), "Steps"), pointer + "/inputs/Steps",
+               list);
+  }
 }
 
 bool is_allowed(const Value& value, const Array& allowed) {
@@ -110,7 +114,7 @@ text::Diagnostics lint_document(std::string_view text, std::span<const LintChild
   text::Diagnostics unreadable;  // said by read_document already
   const auto tree = text::read_tree(text, unreadable, {.bytes_max = limits::kDocumentBytes});
   if (!tree) return list;
-  check_apis(*tree, list);
+  check_apis(*tree, list_at(tree->value, "mainSteps"), "/mainSteps", list);
   check_defaults(*tree, list);
   if (document) {
     std::erase_if(list, [](const auto& finding) { return finding.code == "timeout-cap"; });  // P32

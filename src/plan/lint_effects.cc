@@ -41,6 +41,28 @@ bool names_own_image(const Document& document, const Value* input) {
   });
 }
 
+/// What a document or function nobody knows seems to do.
+PowerWork power_by_name(std::string_view name) {
+  const auto plain = folded(name);
+  const auto says = [&](auto word) { return plain.find(word) != std::string::npos; };
+  if (says("restart") || says("reboot")) return PowerWork::Restart;
+  if (says("start") == says("stop")) return PowerWork::None;
+  return says("stop") ? PowerWork::Stop : PowerWork::Start;
+}
+
+/// Scripts and functions do not say which instance they switch: where the document works on one
+/// only, it is that one.
+void find_their_machine(std::vector<Effect>& effects) {
+  std::string only;
+  for (const auto& effect : effects) {
+    if (effect.power == PowerWork::None || effect.machine.empty()) continue;
+    if (!only.empty() && only != effect.machine) return;
+    only = effect.machine;
+  }
+  for (auto& effect : effects)
+    if (effect.power != PowerWork::None && effect.machine.empty()) effect.machine = only;
+}
+
 const Document* child_named(std::string_view name, std::span<const LintChild> children) {
   for (const auto& child : children)
     if (child.name == name) return child.document.get();
@@ -69,6 +91,7 @@ class EffectReader {
     if (action == "aws:changeInstanceState") read_state_change(step, effect);
     if (action == "aws:executeAutomation") read_child(step, "RuntimeParameters", effect);
     if (action == "aws:invokeLambdaFunction") read_function(step, effect);
+    if (action == "aws:executeScript") read_script(step, effect);
     if (action == "aws:createImage") read_create_image(step, ImageWork::MakeAndWait, effect);
     if (action == "aws:copyImage") effect.image = ImageWork::MakeAndWait;
     if (action == "aws:deleteImage") read_deletion(step, "ImageId", effect);
@@ -126,6 +149,17 @@ class EffectReader {
     const auto function = named_by(document_, find(step.inputs, "FunctionName"));
     if (sounds_like_pruning(function) || sounds_like_pruning(step.name))
       effect.image = ImageWork::Prune;
+    if (folded(function).find("instance") != std::string::npos)
+      effect.power = power_by_name(function);
+  }
+
+  /// Which of EC2's operations a script names, as boto3 spells them.
+  static void read_script(const Step& step, Effect& effect) {
+    const auto script = text_at(step.inputs, "Script");
+    const auto names = [&](auto word) { return script.find(word) != std::string_view::npos; };
+    const bool stops = names("stop_instances"), starts = names("start_instances");
+    if (stops != starts) effect.power = stops ? PowerWork::Stop : PowerWork::Start;
+    if (names("deregister_image")) effect.image = ImageWork::Prune;
   }
 
   static void read_look(const Step& step, Effect& effect) {
@@ -154,11 +188,12 @@ class EffectReader {
   void read_child(const Step& step, std::string_view parameters, Effect& effect) const {
     const auto name = named_by(document_, find(step.inputs, "DocumentName"));
     const auto* child = child_named(name, children_);
+    effect.machine = machine_in(find(step.inputs, parameters));
+    if (!child) effect.power = power_by_name(name);
     if (!child || depth_ >= limits::kChildDepth) return;
     const auto as_whole = whole_of(*child);
     effect.power = as_whole.power;
     effect.by_child = true;
-    effect.machine = machine_in(find(step.inputs, parameters));
     effect.child_longest = as_whole.longest;
     effect.waits_for_checks = as_whole.waits_for_checks;
     effect.tries = as_whole.tries * step.max_attempts;
@@ -201,7 +236,7 @@ class EffectReader {
 
   static Duration longest_attempt(const Step& step, const Effect& effect) {
     const auto& action = step.action;
-    if (action == "aws:branch") return {};
+    if (action == "aws:branch" || action == "aws:loop") return {};
     if (action == "aws:executeAwsApi" || action == "aws:assertAwsResourceProperty") return kOneCall;
     if (action == "aws:waitForAwsResourceProperty" || action == "aws:changeInstanceState")
       return step.timeout.value_or(kDefaultWait);
@@ -228,6 +263,7 @@ std::vector<Effect> effects_at(const Document& document, std::span<const LintChi
   EffectReader reader(document, children, depth, known);
   std::vector<Effect> effects;
   for (const auto& step : document.steps) effects.push_back(reader.read(step));
+  find_their_machine(effects);
   return effects;
 }
 
@@ -253,7 +289,7 @@ Duration longest_run(const Document& document, std::span<const Effect> effects) 
 bool is_mere_switch(const Document& document, std::span<const Effect> effects) {
   for (std::size_t i = 0; i < effects.size(); ++i) {
     const auto& action = document.steps[i].action;
-    const bool idle = action == "aws:branch" || action == "aws:sleep";
+    const bool idle = action == "aws:branch" || action == "aws:sleep" || action == "aws:loop";
     const bool switches = effects[i].power != PowerWork::None;
     if (!idle && !switches && !effects[i].only_looks && !effects[i].tells) return false;
   }

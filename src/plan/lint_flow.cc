@@ -4,6 +4,7 @@
 
 #include "base/invariant.h"
 #include "base/value.h"
+#include "text/yaml.h"
 
 namespace hikae::plan {
 namespace {
@@ -12,8 +13,15 @@ std::size_t step_named(const runbook::Document& document, std::string_view name)
   return document.step_index(name).value_or(kEnd);
 }
 
-std::size_t next_in_list(const runbook::Document& document, std::size_t step) {
-  return step + 1 < document.steps.size() ? step + 1 : kEnd;
+bool is_loop(const runbook::Step& step) { return step.action == "aws:loop"; }
+
+/// The step behind it; behind the last one of a loop's body, what follows the loop.
+std::size_t next_in_list(const runbook::Document& document, std::size_t index) {
+  const auto& step = document.steps[index];
+  if (!step.loop) return index + 1 < document.main_steps ? index + 1 : kEnd;
+  const auto& loop = document.steps[*step.loop];
+  const bool is_last = index + 1 == loop.body + loop.body_size;
+  return is_last ? after_success(document, *step.loop) : index + 1;
 }
 
 void add_way(std::vector<std::size_t>& ways, std::size_t to) {
@@ -24,7 +32,7 @@ void add_way(std::vector<std::size_t>& ways, std::size_t to) {
 
 std::size_t after_success(const runbook::Document& document, std::size_t index) {
   const auto& step = document.steps[index];
-  if (step.is_end) return kEnd;
+  if (step.is_end) return step.loop ? after_success(document, *step.loop) : kEnd;
   return step.next_step.empty() ? next_in_list(document, index)
                                 : step_named(document, step.next_step);
 }
@@ -32,7 +40,8 @@ std::size_t after_success(const runbook::Document& document, std::size_t index) 
 std::size_t after_failure(const runbook::Document& document, std::size_t index) {
   const auto& step = document.steps[index];
   if (step.on_failure == runbook::Jump::Step) return step_named(document, step.on_failure_step);
-  return step.on_failure == runbook::Jump::Continue ? after_success(document, index) : kEnd;
+  if (step.on_failure == runbook::Jump::Continue) return after_success(document, index);
+  return step.loop ? after_failure(document, *step.loop) : kEnd;
 }
 
 std::size_t after_cancel(const runbook::Document& document, std::size_t index) {
@@ -45,11 +54,30 @@ std::size_t after_no_choice(const runbook::Document& document, std::size_t index
   return otherwise.empty() ? after_success(document, index) : step_named(document, otherwise);
 }
 
-bool can_fail(const runbook::Step& step) {
-  return step.action != "aws:branch" && step.action != "aws:sleep";
+std::size_t into_step(const runbook::Document& document, std::size_t index) {
+  const auto& step = document.steps[index];
+  return is_loop(step) && step.body_size > 0 ? step.body : after_success(document, index);
 }
 
-bool takes_time(const runbook::Step& step) { return step.action != "aws:branch"; }
+bool can_fail(const runbook::Step& step) {
+  return step.action != "aws:branch" && step.action != "aws:sleep" && !is_loop(step);
+}
+
+bool failure_counts(const runbook::Document& document, std::size_t index) {
+  const auto& step = document.steps[index];
+  const bool ends_loop = step.loop && step.on_failure == runbook::Jump::Abort;
+  return ends_loop ? failure_counts(document, *step.loop) : step.critical();
+}
+
+std::string pointer_of_step(const runbook::Document& document, std::size_t index) {
+  const auto& step = document.steps[index];
+  if (!step.loop) return text::pointer_to("/mainSteps", index);
+  const auto& loop = document.steps[*step.loop];
+  return text::pointer_to(pointer_of_step(document, *step.loop) + "/inputs/Steps",
+                          index - loop.body);
+}
+
+bool takes_time(const runbook::Step& step) { return step.action != "aws:branch" && !is_loop(step); }
 
 std::vector<std::size_t> ways_from(const runbook::Document& document, std::size_t index,
                                    Ways which) {
@@ -60,7 +88,7 @@ std::vector<std::size_t> ways_from(const runbook::Document& document, std::size_
       add_way(ways, step_named(document, text_at(choice, "NextStep")));
     add_way(ways, after_no_choice(document, index));
   } else {
-    add_way(ways, after_success(document, index));
+    add_way(ways, into_step(document, index));
   }
   if (which != Ways::OnlyGood && can_fail(step)) add_way(ways, after_failure(document, index));
   if (which == Ways::All && takes_time(step)) add_way(ways, after_cancel(document, index));

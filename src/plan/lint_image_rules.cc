@@ -257,7 +257,7 @@ void find_wide_scopes(const LintSubject& subject, LintFindings& findings) {
   for (std::size_t i = 0; i < subject.size(); ++i) {
     find_prefixes(subject, findings, i);
     const auto& step = subject.step(i);
-    if (subject.effects[i].image != ImageWork::Prune) continue;
+    if (!prunes_by_function(subject, i)) continue;
     const auto* payload = payload_of(step);
     if (payload && refers_to(subject, *payload, SourceKind::TagText) &&
         !names_an_instance(subject, *payload))

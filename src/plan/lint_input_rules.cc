@@ -151,7 +151,7 @@ void find_single_answers(const LintSubject& subject, LintFindings& findings) {
 void find_unchecked_numbers(const LintSubject& subject, LintFindings& findings) {
   const auto answers = answers_of(subject);
   for (std::size_t i = 0; i < subject.size(); ++i) {
-    if (subject.effects[i].image != ImageWork::Prune) continue;
+    if (!prunes_by_function(subject, i)) continue;
     for (const auto* key : {"InputPayload", "Payload"}) {
       const auto* payload = find(subject.step(i).inputs, key);
       if (payload && takes_unchecked_number(subject, *payload, answers))

@@ -50,7 +50,7 @@ bool LintSubject::makes_images() const {
 
 void LintFindings::add(std::size_t step, std::string_view below, std::string message,
                        std::optional<text::Severity> severity) {
-  const auto pointer = fmt::format("/mainSteps/{}{}", step, below);
+  const auto pointer = pointer_of_step(document_, step) + str(below);
   text::report(list_, {.severity = severity.value_or(rule_->severity),
                        .code = str(rule_->code),
                        .position = places_.at(pointer),
@@ -66,6 +66,11 @@ void LintFindings::add_whole(std::string message) {
                        .path = {},
                        .message = std::move(message),
                        .hint = str(rule_->fix)});
+}
+
+bool prunes_by_function(const LintSubject& subject, std::size_t step) {
+  return subject.effects[step].image == ImageWork::Prune &&
+         subject.step(step).action == "aws:invokeLambdaFunction";
 }
 
 std::string steps_named(const LintSubject& subject, const std::vector<std::size_t>& steps) {

@@ -55,6 +55,8 @@ class LintFindings {
   const LintRule* rule_ = nullptr;
 };
 
+/// A function that deletes images: what it checks is not seen here, unlike a script's.
+[[nodiscard]] bool prunes_by_function(const LintSubject& subject, std::size_t step);
 /// "A, B, C and 4 more".
 [[nodiscard]] std::string steps_named(const LintSubject& subject,
                                       const std::vector<std::size_t>& steps);

@@ -101,7 +101,7 @@ void find_borrowed_rights(const LintSubject& subject, LintFindings& findings) {
 void find_idle_ends(const LintSubject& subject, LintFindings& findings) {
   for (std::size_t i = 0; i < subject.size(); ++i) {
     const auto& step = subject.step(i);
-    const bool is_last = step.is_end || i + 1 == subject.size();
+    const bool is_last = after_success(subject.document, i) == kEnd;
     if (is_last && step.action == "aws:executeAwsApi" && subject.effects[i].only_looks &&
         step.outputs.empty())
       findings.add(

@@ -138,12 +138,12 @@ TEST(Lint, ReportsStructureFirstAndNoHazardsOfWhatCannotRun) {
 TEST(Lint, KnowsWhatAChildOfTheAuthorsOwnDoes) {
   auto text = lint_case("base-good");
   for (auto at = text.find("hikae-start"); at != std::string::npos; at = text.find("hikae-start"))
-    text.replace(at, 11, "my-starter");
+    text.replace(at, 11, "my-waker");
   EXPECT_NE(found(lint_document(text), "P9"), nullptr) << "a child nobody knows starts nothing";
   text::Diagnostics problems;
   const auto starter = runbook::read_document(start_runbook(), problems);
   ASSERT_TRUE(starter.has_value());
-  const std::vector<LintChild> children{{"my-starter", *starter}};
+  const std::vector<LintChild> children{{"my-waker", *starter}};
   EXPECT_EQ(told(lint_document(text, children)), "");
 }
 

@@ -127,10 +127,10 @@ class Walker {
     const auto state = walk_.nodes[node].state;
     const auto& step = document_.steps[index];
     if (step.action == "aws:branch") return leave_branch(node, index, state);
-    go(node, Turn::Well, after_success(document_, index), after_well(state, index));
+    go(node, Turn::Well, into_step(document_, index), after_well(state, index));
     if (can_fail(step))
       go(node, Turn::Failed, after_failure(document_, index), after_failed(state, index));
-    if (state.mode != Mode::Cancelled)
+    if (state.mode != Mode::Cancelled && takes_time(step))
       go(node, Turn::Cancelled, after_cancel(document_, index), after_cancelled(state, index));
   }
 
@@ -265,7 +265,7 @@ class Walker {
     state.image_missing = state.image_missing || effect.image == ImageWork::Make ||
                           effect.image == ImageWork::MakeAndWait;
     if (state.mode == Mode::Cancelled) return state;
-    if (document_.steps[index].critical())
+    if (failure_counts(document_, index))
       state.mode = Mode::Failed;
     else if (state.mode == Mode::Well)
       state.mode = Mode::Recovered;
