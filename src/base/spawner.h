@@ -35,7 +35,7 @@ struct ChildJob {
   std::string input;              // its stdin
   std::string folder;     // below the spawner's own folder ("machines/i-0123"); made where absent
   std::string directory;  // entered first, from that folder; empty: the folder
-  std::optional<ChildScript> script;
+  std::optional<ChildScript> script{};
   FolderAfter folder_after = FolderAfter::Kept;
   ChildLimits limits;
 };
@@ -50,8 +50,8 @@ enum class ChildFate {
 struct ChildEnd {
   ChildFate fate = ChildFate::Exited;
   int code = 0;
-  std::string out;
-  std::string err;
+  std::string out{};
+  std::string err{};
   bool was_cut = false;  // something of out or err was dropped
   Duration took{};
 };

@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "sandbox/agents.h"
+
 #include "sandbox/machines.h"
 #include "sandbox/operations.h"
 
@@ -13,23 +15,6 @@ namespace {
 constexpr std::string_view kAgentVersion = "3.3.1345.0";
 
 WallTime whole_minute(WallTime t) { return t - t.time_since_epoch() % minutes(1); }
-
-bool pings_now(const Instance& row, WallTime now) {
-  return row.agent == Agent::Online && row.power == Power::Running && now >= row.agent_from;
-}
-
-/// Once it has pinged it is known, until its machine is terminated.
-bool is_registered(const Instance& row, WallTime now) {
-  if (row.agent == Agent::None || row.power == Power::Terminated) return false;
-  return row.last_ping > WallTime{} || pings_now(row, now);
-}
-
-std::string_view ping_status(const Instance& row, WallTime now, const Delays& delays) {
-  if (row.agent == Agent::Inactive) return "Inactive";
-  if (row.agent == Agent::Lost) return "ConnectionLost";
-  if (pings_now(row, now)) return "Online";
-  return now - row.last_ping < delays.agent_lost ? "Online" : "ConnectionLost";
-}
 
 std::string_view platform_type(const Instance& row) {
   return row.platform == "windows" ? "Windows" : "Linux";
@@ -148,6 +133,22 @@ constexpr PageRules kInformationPages{
     .operation = "DescribeInstanceInformation", .least = 5, .most = 50, .usual = 10};
 
 }  // namespace
+
+bool pings_now(const Instance& row, WallTime now) {
+  return row.agent == Agent::Online && row.power == Power::Running && now >= row.agent_from;
+}
+
+bool is_registered(const Instance& row, WallTime now) {
+  if (row.agent == Agent::None || row.power == Power::Terminated) return false;
+  return row.last_ping > WallTime{} || pings_now(row, now);
+}
+
+std::string_view ping_status(const Instance& row, WallTime now, const Delays& delays) {
+  if (row.agent == Agent::Inactive) return "Inactive";
+  if (row.agent == Agent::Lost) return "ConnectionLost";
+  if (pings_now(row, now)) return "Online";
+  return now - row.last_ping < delays.agent_lost ? "Online" : "ConnectionLost";
+}
 
 Result<Value> describe_instance_information(Incoming& in) {
   auto page = read_page(in.input(), kInformationPages);

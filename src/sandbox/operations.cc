@@ -28,6 +28,11 @@ constexpr std::array kOperations{
     OperationEntry{"ec2", "DescribeAvailabilityZones", describe_availability_zones, Effect::Reads},
     OperationEntry{"ssm", "DescribeInstanceInformation", describe_instance_information,
                    Effect::Reads},
+    OperationEntry{"ssm", "SendCommand", send_command, Effect::Changes},
+    OperationEntry{"ssm", "CancelCommand", cancel_command, Effect::Changes},
+    OperationEntry{"ssm", "ListCommands", list_commands, Effect::Reads},
+    OperationEntry{"ssm", "ListCommandInvocations", list_command_invocations, Effect::Reads},
+    OperationEntry{"ssm", "GetCommandInvocation", get_command_invocation, Effect::Reads},
 };
 
 }  // namespace

@@ -47,5 +47,11 @@ Result<Value> describe_tags(Incoming& in);
 Result<Value> describe_regions(Incoming& in);
 Result<Value> describe_availability_zones(Incoming& in);
 Result<Value> describe_instance_information(Incoming& in);
+// send_command.cc, list_commands.cc
+Result<Value> send_command(Incoming& in);
+Result<Value> cancel_command(Incoming& in);
+Result<Value> list_commands(Incoming& in);
+Result<Value> list_command_invocations(Incoming& in);
+Result<Value> get_command_invocation(Incoming& in);
 
 }  // namespace hikae::sandbox

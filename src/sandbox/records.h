@@ -135,6 +135,7 @@ enum class Step {
   ImageAvailable,
   ImageFailed,
   Forget,
+  CommandDelivers,
 };
 
 /// Something that will have happened at `due`; a row until then.
@@ -142,8 +143,8 @@ struct Transition {
   std::int64_t id = 0;
   WallTime due{};
   Step step = Step::Forget;
-  std::string subject{};  // i-…, ami-… or snap-…
-  std::string device{};   // SnapshotBegins: whose snapshot
+  std::string subject{};  // i-…, ami-…, snap-… or a command's id
+  std::string device{};   // SnapshotBegins: whose snapshot; CommandDelivers: to which machine
   Duration lasts{};       // SnapshotBegins: until it is completed
   std::string caller{};
   std::string operation{};

@@ -26,6 +26,7 @@
 #include "base/ids.h"
 #include "base/ports.h"
 #include "base/result.h"
+#include "base/spawner.h"
 #include "base/time.h"
 #include "base/value.h"
 #include "sandbox/faults.h"
@@ -64,6 +65,7 @@ struct Options {
   std::string path = ":memory:";
   Scope scope_default{"123456789012", "ap-northeast-1"};  // of a request that names none
   Delays delays = Delays::realistic();
+  Spawner* spawner = nullptr;  // runs what is sent to the machines; absent: nothing is
 };
 
 /// Calls by "service:Operation" ("unknown" for all that are not known), those that a fault answered

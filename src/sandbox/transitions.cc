@@ -16,6 +16,7 @@ void settle_stopped(World& world, Region& region, const Transition& t) {
   const auto* row = region.instances.find(t.subject);
   if (!row || row->power != Power::Stopping) return;
   region.instances.change(t.subject, world.now(), [](Instance& i) { i.power = Power::Stopped; });
+  cut_commands(world, region, t.subject);
   world.log(region, t.due, "stopped", t.subject, t.subject, cause_of(t));
 }
 
@@ -53,6 +54,7 @@ void settle_terminated(World& world, Region& region, const Transition& t) {
   const auto* row = region.instances.find(t.subject);
   if (!row) return;
   drop_volumes(world, region, *row);
+  cut_commands(world, region, t.subject);
   region.instances.change(t.subject, world.now(), [](Instance& i) {
     i.power = Power::Terminated;
     i.volumes.clear();
@@ -158,6 +160,7 @@ void perform(World& world, Region& region, const Transition& transition) {
     case Step::ImageAvailable: return settle_available(world, region, transition);
     case Step::ImageFailed: return settle_failed(world, region, transition);
     case Step::Forget: return forget(world, region, transition);
+    case Step::CommandDelivers: return deliver_command(world, region, transition);
   }
 }
 

@@ -39,6 +39,7 @@ void mark_clean(Region& region) {
   region.volumes.clean();
   region.images.clean();
   region.snapshots.clean();
+  region.commands.clean();
 }
 
 void keep_history(Region& region, Duration span) {
@@ -46,6 +47,7 @@ void keep_history(Region& region, Duration span) {
   region.volumes.keep_history(span);
   region.images.keep_history(span);
   region.snapshots.keep_history(span);
+  region.commands.keep_history(span);
 }
 
 }  // namespace
@@ -69,6 +71,7 @@ Result<> World::open() {
                           std::string_view body) { return load_row(scope, kind, id, body); }),
       "reading " + options_.path));
   for (auto& [scope, region] : regions_) mark_clean(region);
+  for (auto& [scope, region] : regions_) settle_lost_commands(*this, region);
   arm_loaded();
   return {};
 }
@@ -81,6 +84,7 @@ Result<> World::load_row(const Scope& scope, std::string_view kind, std::string_
   if (kind == "volume") return load_into(region.volumes, body);
   if (kind == "image") return load_into(region.images, body);
   if (kind == "snapshot") return load_into(region.snapshots, body);
+  if (kind == "command") return load_into(region.commands, body);
   if (kind == "change") return load_change(region, id, body);
   if (kind != "transition")
     return fail(ErrorKind::Io,
@@ -212,6 +216,7 @@ void World::collect(Region& region, std::vector<RowChange>& rows) const {
   collect_rows(region.volumes, region.scope, "volume", rows);
   collect_rows(region.images, region.scope, "image", rows);
   collect_rows(region.snapshots, region.scope, "snapshot", rows);
+  collect_rows(region.commands, region.scope, "command", rows);
 }
 
 Result<> World::flush() {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/ports.h"
+#include "sandbox/commands.h"
 #include "sandbox/fault_desk.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/store.h"
@@ -23,6 +24,7 @@ struct Region {
   Table<Volume> volumes;
   Table<Image> images;
   Table<Snapshot> snapshots;
+  Table<CommandRow> commands;
   std::deque<Change> changes;
   std::int64_t first_change = 1;  // the number of changes.front()
 };
@@ -53,6 +55,13 @@ class World {
   void set_faults(std::vector<FaultRule> rules);
   [[nodiscard]] WallTime now() const { return clock_.now(); }
   [[nodiscard]] Timers& timers() { return timers_; }
+
+  /// The scripts that run now, by command and machine.
+  [[nodiscard]] std::map<std::pair<std::string, std::string>, ChildId>& children() {
+    return children_;
+  }
+  /// Expires with the world: for what outlives it.
+  [[nodiscard]] std::weak_ptr<bool> alive() const { return alive_; }
 
   [[nodiscard]] Duration draw(const Span& span);
   /// "ami-" and 17 hex digits.
@@ -100,6 +109,8 @@ class World {
   std::map<std::int64_t, Armed> transitions_;
   std::multimap<std::string, std::int64_t, std::less<>> transitions_of_;  // by subject
   std::int64_t last_transition_ = 0;
+  std::map<std::pair<std::string, std::string>, ChildId> children_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   std::vector<RowChange> unwritten_;  // transitions and changes
 };
 
