@@ -4,6 +4,7 @@
 #include "house/checkers.h"
 #include "plan/compile.h"
 #include "plan/config.h"
+#include "plane/settings.h"
 #include "stack/template.h"
 #include "stack/validate.h"
 #include "text/json.h"
@@ -39,8 +40,48 @@ Result<> store_mail(Session& session, const plan::Config& config, const std::str
   return session.use_stored_settings();
 }
 
+/// As with mail: what another configuration of this folder has stored stays.
+void store_of_stack(Session& session, std::string_view name, std::optional<Object> value,
+                    const std::string& stack) {
+  if (value) {
+    (*value)["Stack"] = stack;
+    return session.store_setting(name, *std::move(value));
+  }
+  const auto stored = session.setting(name);
+  if (stored.is_object() && text_at(stored, "Stack") == stack) session.store_setting(name, nullptr);
+}
+
+Object webhook_setting(const plan::Webhook& hook) {
+  Object integration;
+  const auto put = [&](const char* member, const std::string& text) {
+    if (!text.empty()) integration[member] = text;
+  };
+  put("Url", hook.url);
+  put("UrlFile", hook.url_file);
+  put("UrlEnv", hook.url_env);
+  put("SecretFile", hook.secret_file);
+  put("SecretEnv", hook.secret_env);
+  put("CaFile", hook.ca_file);
+  integration["Http"] = hook.has_http ? "allow" : "deny";
+  Array addresses;
+  for (const auto& address : hook.addresses) addresses.emplace_back(address);
+  integration["Addresses"] = std::move(addresses);
+  return integration;
+}
+
+void store_outside(Session& session, const plan::Config& config, const std::string& stack) {
+  std::optional<Object> scripts, webhooks;
+  if (config.scripts == plan::Scripts::Allow) scripts = Object{{"Allowed", true}};
+  Object hooks;
+  for (const auto& hook : config.webhooks) hooks[hook.name] = webhook_setting(hook);
+  if (!hooks.empty()) webhooks = Object{{"Hooks", std::move(hooks)}};
+  store_of_stack(session, plane::kScriptSetting, std::move(scripts), stack);
+  store_of_stack(session, plane::kWebhookSetting, std::move(webhooks), stack);
+}
+
 Result<> store_settings(Session& session, const plan::Config& config, const std::string& stack) {
   session.store_setting("scope", Object{{"Account", config.account}, {"Region", config.region}});
+  store_outside(session, config, stack);
   return store_mail(session, config, stack);
 }
 

@@ -12,6 +12,8 @@
 #include "os/real_loop.h"
 #include "os/reserve_file.h"
 #include "os/smtp_mailer.h"
+#include "os/spawner.h"
+#include "os/webhooks.h"
 #include "text/yaml.h"
 
 namespace hikae::cli {
@@ -64,6 +66,8 @@ struct Session::Parts {
   std::unique_ptr<Log> log;
   std::unique_ptr<os::ReserveFile> reserve;  // absent in virtual time: its folder may be lost
   std::unique_ptr<MailSwitch> mailer;
+  std::unique_ptr<os::ChildSpawner> children;
+  std::unique_ptr<os::HttpWebhooks> webhooks;
   std::unique_ptr<store::Database> database;
   std::unique_ptr<sandbox::Sandbox> sandbox;
   std::unique_ptr<house::House> house;
@@ -76,6 +80,10 @@ struct Session::Parts {
   }
   [[nodiscard]] Timers& timers() const {
     return virtual_time ? static_cast<Timers&>(*virtual_time) : *loop;
+  }
+  /// What is on its way in the real world: mails by SMTP, scripts, webhooks.
+  [[nodiscard]] int out() const {
+    return (sends_for_real ? mailer->out() : 0) + children->out() + webhooks->out();
   }
 };
 
@@ -109,6 +117,11 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
     if (const auto kept = parts->reserve->keep(); !kept)
       parts->log->warn("cli", "no reserve on the disk", {{"why", kept.error().message}});
   }
+  const auto post = [loop = parts->loop.get()](std::move_only_function<void()> work) {
+    loop->post(std::move(work));
+  };
+  parts->children = std::make_unique<os::ChildSpawner>(parts->folder.path(), post);
+  parts->webhooks = std::make_unique<os::HttpWebhooks>(post);
   // A virtual night may be lost with the power, a real one may not.
   const auto sync = parts->virtual_time ? store::Sync::Normal : store::Sync::Full;
   parts->database = TRY(store::Database::open(file("hikae.db"), sync));
@@ -117,15 +130,17 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
   box.path = file("sandbox.db");
   box.scope_default = parts->scope;
   box.delays = parts->virtual_time ? sandbox::Delays::realistic() : sandbox::Delays::quick();
+  box.spawner = parts->children.get();
   parts->sandbox =
       TRY(sandbox::Sandbox::open(box, parts->clock(), parts->timers(), *parts->entropy));
   house::Settings settings;
   settings.scope = parts->scope;
-  parts->house = TRY(house::House::assemble({parts->clock(), parts->timers(), *parts->entropy,
-                                             *parts->log, *parts->mailer, parts->reserve.get()},
-                                            settings, *parts->database, *parts->sandbox));
+  parts->house = TRY(house::House::assemble(
+      {parts->clock(), parts->timers(), *parts->entropy, *parts->log, *parts->mailer,
+       parts->reserve.get(), parts->children.get(), parts->webhooks.get()},
+      settings, *parts->database, *parts->sandbox));
   std::unique_ptr<Session> session(new Session(std::move(parts)));
-  session->stand_still_for_mails();
+  session->stand_still_for_the_outside();
   TRY_DO(session->use_stored_settings());
   if (!options.faults_file.empty()) {
     const auto text = TRY(os::read_file(options.faults_file, limits::kConfigBytes));
@@ -139,12 +154,12 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
   return session;
 }
 
-void Session::stand_still_for_mails() {
+void Session::stand_still_for_the_outside() {
   if (!parts_->virtual_time) return;
   parts_->virtual_time->stand_still_while([parts = parts_.get()] {
-    const int out = parts->mailer->out();
-    if (out == 0 || !parts->sends_for_real || parts->loop->interrupted()) return false;
-    parts->loop->run_until([parts, out] { return parts->mailer->out() < out; });
+    const int out = parts->out();
+    if (out == 0 || parts->loop->interrupted()) return false;
+    parts->loop->run_until([parts, out] { return parts->out() < out; });
     return true;
   });
 }

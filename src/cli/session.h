@@ -69,7 +69,7 @@ class Session {
   struct Parts;
   explicit Session(std::unique_ptr<Parts> parts);
   bool run_for_real(const std::function<bool()>& done, std::optional<WallTime> limit);
-  void stand_still_for_mails();
+  void stand_still_for_the_outside();
   void store_clock();
   std::unique_ptr<Parts> parts_;
 };

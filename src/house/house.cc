@@ -10,10 +10,12 @@
 #include "plane/lambda/lambda.h"
 #include "plane/ledger.h"
 #include "plane/mail.h"
+#include "plane/script.h"
 #include "plane/sns/sns.h"
 #include "plane/ssm/library.h"
 #include "plane/ssm/ssm.h"
 #include "plane/sts/sts.h"
+#include "plane/webhook.h"
 #include "runbook/power.h"
 #include "runbook/rate.h"
 #include "stack/operation.h"
@@ -84,7 +86,10 @@ Result<std::unique_ptr<House>> House::assemble(const Ports& ports, const Setting
   };
   router.add("ec2", machines);
   answers("ssm", std::make_unique<plane::Ssm>(kernel, parts->library));
-  router.add("ssm", "DescribeInstanceInformation", machines);
+  // What the machines themselves know: their agents, and the commands sent to them.
+  for (const auto* operation : {"DescribeInstanceInformation", "SendCommand", "CancelCommand",
+                                "ListCommands", "ListCommandInvocations", "GetCommandInvocation"})
+    router.add("ssm", operation, machines);
   auto* events = answers("events", std::make_unique<plane::Events>(kernel));
   router.add("hikae-bus", events->bus());
   answers("sns", std::make_unique<plane::Sns>(kernel));
@@ -94,6 +99,12 @@ Result<std::unique_ptr<House>> House::assemble(const Ports& ports, const Setting
   answers("cloudformation", std::make_unique<plane::CloudFormation>(kernel, make_checkers()));
   answers("hikae-stack", std::make_unique<plane::ResourceProvider>(kernel, router));
   answers("hikae-ledger", std::make_unique<plane::Ledger>(kernel, ports.log));
+  if (ports.spawner)
+    answers("hikae-script",
+            std::make_unique<plane::ScriptService>(kernel, *ports.spawner, ports.log));
+  if (ports.webhooks)
+    answers("hikae-webhook",
+            std::make_unique<plane::WebhookService>(kernel, *ports.webhooks, ports.log));
   answers("hikae-mail", std::make_unique<plane::MailService>(kernel, ports.mailer));
 
   TRY_DO(kernel.recover());

@@ -13,6 +13,8 @@
 #include "aws/router.h"
 #include "base/log.h"
 #include "base/ports.h"
+#include "base/spawner.h"
+#include "base/webhook_sender.h"
 #include "engine/kernel.h"
 #include "store/database.h"
 
@@ -25,6 +27,8 @@ struct Ports {
   Log& log;
   Mailer& mailer;
   engine::Reserve* reserve = nullptr;  // absent: the disk is not watched
+  Spawner* spawner = nullptr;          // absent: nobody answers aws:executeScript
+  WebhookSender* webhooks = nullptr;   // absent: nobody answers aws:invokeWebhook
 };
 
 struct Settings {
@@ -33,7 +37,7 @@ struct Settings {
 
 class House {
  public:
-  /// `database` is hikae's own; `machines` answers ec2 and ssm:DescribeInstanceInformation. All
+  /// `database` is hikae's own; `machines` answers ec2 and what of ssm the machines know. All
   /// outlive the house. Recovers what was in flight.
   [[nodiscard]] static Result<std::unique_ptr<House>> assemble(const Ports& ports,
                                                                const Settings& settings,

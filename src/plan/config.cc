@@ -13,6 +13,7 @@ namespace hikae::plan {
 namespace {
 
 constexpr std::size_t kPlansMax = 100;
+constexpr std::size_t kWebhooksMax = 100;
 
 void read_identity(ConfigFields& top, Config& config) {
   if (auto account = top.digits("account")) {
@@ -73,6 +74,61 @@ void read_smtp(ConfigFields& top, Config& config) {
     fields->error("tls", "plain-login", "off would send the password in clear",
                   "use starttls or tls");
   config.smtp = std::move(smtp);
+}
+
+void read_webhook(ConfigFields& fields, Config& config) {
+  fields.only({"name", "url", "url_file", "url_env", "secret_file", "secret_env", "ca_file", "http",
+               "addresses"});
+  Webhook hook;
+  hook.name = fields.text("name").value_or("");
+  hook.url = fields.text("url").value_or("");
+  hook.url_file = fields.text("url_file").value_or("");
+  hook.url_env = fields.text("url_env").value_or("");
+  hook.secret_file = fields.text("secret_file").value_or("");
+  hook.secret_env = fields.text("secret_env").value_or("");
+  hook.ca_file = fields.text("ca_file").value_or("");
+  hook.has_http = fields.one_of("http", {"deny", "allow"}).value_or("deny") == "allow";
+  hook.addresses = fields.texts("addresses").value_or(std::vector<std::string>{});
+  if (!stack::matches("[A-Za-z0-9_.-]+", hook.name) || hook.name.size() > 100)
+    fields.error("name", "name", fmt::format("\"{}\" is no name of a webhook", hook.name),
+                 "use letters, digits, _, . and -, at most 100");
+  const int urls = !hook.url.empty() + !hook.url_file.empty() + !hook.url_env.empty();
+  if (urls != 1)
+    fields.error_here("url", "needs one of url, url_file and url_env",
+                      "write url: https://host/path; use url_file where the address is a secret");
+  if (!hook.url.empty() && !hook.url.starts_with("https://") &&
+      !(hook.has_http && hook.url.starts_with("http://")))
+    fields.error("url", "url", "does not begin with https://",
+                 "use https, or write `http: allow` where the network is trusted");
+  if (!hook.secret_file.empty() && !hook.secret_env.empty())
+    fields.error("secret_env", "two-secrets", "stands beside secret_file", "keep one of the two");
+  config.webhooks.push_back(std::move(hook));
+}
+
+void read_webhooks(ConfigFields& top, Config& config) {
+  const auto* list = top.value("webhooks");
+  if (!list) return;
+  const auto* hooks = list->if_array();
+  if (!hooks || hooks->size() > kWebhooksMax)
+    return top.error("webhooks", "webhooks", "must be a list of at most 100 webhooks",
+                     "begin each with `- name: …`");
+  std::set<std::string> names;
+  for (std::size_t i = 0; i < hooks->size(); ++i) {
+    static const Object kNoHook;
+    const auto* object = (*hooks)[i].if_object();
+    ConfigFields fields(top.source(), object ? *object : kNoHook,
+                        text::pointer_to(top.pointer("webhooks"), i),
+                        fmt::format("webhooks[{}]", i));
+    read_webhook(fields, config);
+    if (!names.insert(config.webhooks.back().name).second)
+      fields.error("name", "duplicate", "is the name of another webhook",
+                   "give each webhook a name of its own");
+  }
+}
+
+void read_scripts(ConfigFields& top, Config& config) {
+  const auto word = top.one_of("scripts", {"deny", "allow"}).value_or("deny");
+  config.scripts = word == "allow" ? Scripts::Allow : Scripts::Deny;
 }
 
 void read_tags(ConfigFields& top, Config& config) {
@@ -147,9 +203,12 @@ Result<Config> read_config(std::string_view text, text::Diagnostics& problems) {
   Config config;
   ConfigSource source{tree, problems};
   ConfigFields top(source, *object, "", "");
-  top.only({"account", "region", "data", "stack", "smtp", "notify", "tags", "plans"});
+  top.only({"account", "region", "data", "stack", "smtp", "scripts", "webhooks", "notify", "tags",
+            "plans"});
   read_identity(top, config);
   read_smtp(top, config);
+  read_scripts(top, config);
+  read_webhooks(top, config);
   config.notify = read_addresses(top);
   read_tags(top, config);
   read_plans(top, config);

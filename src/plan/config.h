@@ -82,12 +82,27 @@ struct Plan {
   std::optional<int> catch_up_minutes;
 };
 
+/// An address that aws:invokeWebhook may call, by its name. Of url and secret each is given in one
+/// of three ways, or not at all (secret).
+struct Webhook {
+  std::string name;
+  std::string url, url_file, url_env;
+  std::string secret_file, secret_env;
+  std::string ca_file;                 // empty: the system's
+  bool has_http = false;               // plain http is allowed
+  std::vector<std::string> addresses;  // that are allowed though they are not public
+};
+
+enum class Scripts { Deny, Allow };
+
 struct Config {
   std::string account = "123456789012";
   std::string region = "ap-northeast-1";
   std::string data;  // empty: the command line's
   std::string stack = "hikae";
   std::optional<Smtp> smtp;
+  Scripts scripts = Scripts::Deny;  // aws:executeScript
+  std::vector<Webhook> webhooks;
   std::vector<std::string> notify;
   TagNames tags;
   std::vector<Plan> plans;
