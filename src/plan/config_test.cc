@@ -142,6 +142,36 @@ TEST(Config, TheExamplesOfTheDescriptionAreGood) {
   EXPECT_EQ(examples, 2);
 }
 
+constexpr const char* kNightly =
+    "notify: [a@b.example]\nplans: [{name: n, at: '03:30', keep: 7}]\n";
+
+TEST(Config, ScriptsAreOffUnlessAllowedAndWebhooksAreReadWhole) {
+  text::Diagnostics problems;
+  const auto plain = read_config(kNightly, problems);
+  ASSERT_TRUE(plain) << plain.error().message;
+  EXPECT_EQ(plain->scripts, Scripts::Deny);
+  const auto full = read_config(
+      std::string("scripts: allow\nwebhooks:\n  - {name: chat, url: 'https://c.example/x', "
+                  "secret_env: KEY, addresses: [10.0.0.0/8]}\n") +
+          kNightly,
+      problems);
+  ASSERT_TRUE(full) << full.error().message;
+  EXPECT_EQ(full->scripts, Scripts::Allow);
+  ASSERT_EQ(full->webhooks.size(), 1U);
+  EXPECT_EQ(full->webhooks[0].addresses, std::vector<std::string>{"10.0.0.0/8"});
+  EXPECT_FALSE(full->webhooks[0].has_http);
+}
+
+TEST(Config, AWebhookWithoutOneSafeAddressIsRefused) {
+  for (const auto* hook :
+       {"{name: a}", "{name: a, url: 'http://c.example/'}", "{name: 'a b', url: 'https://c/'}",
+        "{name: a, url: 'https://c/', url_env: X}", "{name: a, url: 'https://c/', other: 1}"}) {
+    text::Diagnostics problems;
+    EXPECT_FALSE(read_config("webhooks: [" + std::string(hook) + "]\n" + kNightly, problems))
+        << hook;
+  }
+}
+
 TEST(Config, WarnsWhereNothingWouldBeDeletedOrNobodyTold) {
   text::Diagnostics problems;
   EXPECT_TRUE(read_config("plans: [{name: n, at: '03:30'}]", problems).has_value());
