@@ -120,7 +120,7 @@ std::shared_ptr<const runbook::Document> document_of(int steps, std::string_view
 }
 
 constexpr std::string_view kRead =
-    "action: 'aws:executeAwsApi', inputs: {Service: ec2, Api: DescribeInstances}";
+    "action: 'aws:executeAwsApi', inputs: {Service: ssm, Api: DescribeParameters}";
 constexpr std::string_view kChange =
     "action: 'aws:executeAwsApi', inputs: {Service: ssm, Api: AddTagsToResource}";
 constexpr std::string_view kWait = "action: 'aws:sleep', inputs: {Duration: P1D}";

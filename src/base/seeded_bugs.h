@@ -16,7 +16,6 @@ enum class SeededBug : std::uint8_t {
   LeaseNotRestored,     // engine: who held a lease does not after a restart
   OutcomeNotWritten,    // engine: what became of an effect is not put on disk
   ObligationForgotten,  // engine: power obligations are never opened
-  StopAnswerIgnored,    // engine: "it was stopped already" does not reach the obligation
   EventsLost,           // engine: one event in four is not told
   OneGenerationTooFew,  // upkeep: N-1 are kept
   HistoryThinned,       // engine: a start throws rows of the journal away

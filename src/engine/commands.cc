@@ -77,9 +77,7 @@ void Kernel::apply(Slot& slot, Command command, WallTime at, Mode mode) {
               start_machine(c.machine, std::move(c.input));
           },
           [&](command::Signal& c) {
-            const bool ignored =
-                SeededBugs::has(SeededBug::StopAnswerIgnored) && c.name == "not-ours";
-            if (mode == Mode::Live && !ignored)
+            if (mode == Mode::Live)
               signal_machine(c.machine, std::move(c.name), std::move(c.payload));
           },
           [&](command::Finish& c) { finish(slot, std::move(c.outcome), mode); },

@@ -209,7 +209,7 @@ class Kernel {
   std::deque<Work> inbox_;
   std::deque<Delivery> internal_;  // drained in the turn that made them: one commit
   std::set<std::int64_t> touched_;
-  std::vector<std::unique_ptr<Slot>> finished_;  // of this turn
+  std::map<MachineId, std::unique_ptr<Slot>> finished_;  // of this turn
   std::vector<std::move_only_function<void()>> after_commit_;
   std::int64_t last_no_ = 0;
   std::uint64_t last_item_ = 0;

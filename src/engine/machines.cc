@@ -44,8 +44,7 @@ bool Kernel::start_machine(const MachineId& id, Value input) {
   const auto* kind = kind_of(id.kind);
   INVARIANT(kind != nullptr, "every kind of machine is registered");
   if (roster_.lives(id)) return false;
-  for (const auto& done : finished_)
-    if (done->id == id) return false;
+  if (finished_.contains(id)) return false;
   const auto existing = journal_->find(id);
   INVARIANT(existing.has_value(), "the machines table can be read");
   if (existing->has_value()) return false;
@@ -162,17 +161,18 @@ void Kernel::finish(Slot& slot, Value outcome, Mode mode) {
   if (auto waiting = awaiting_end_.extract(slot.id))
     for (const auto& to : waiting.mapped())
       internal_.push_back({{}, to.machine, to.item, event::Ended{to.tag, slot.outcome}});
-  finished_.push_back(roster_.remove(slot));
+  auto done = roster_.remove(slot);
+  auto id = done->id;
+  finished_.emplace(std::move(id), std::move(done));
 }
 
 std::optional<View> Kernel::view(const MachineId& id) {
   if (const auto* slot = roster_.awake(id)) return view_of(*slot);
-  for (const auto& slot : finished_)
-    if (slot->id == id) {
-      auto view = view_of(*slot);
-      view.ended_at = now();
-      return view;
-    }
+  if (const auto done = finished_.find(id); done != finished_.end()) {
+    auto view = view_of(*done->second);
+    view.ended_at = now();
+    return view;
+  }
   const auto row = journal_->find(id);
   if (!row || !row->has_value()) return std::nullopt;
   return view_of(**row);

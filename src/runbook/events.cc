@@ -103,8 +103,8 @@ Value step_event(const MachineId& run, const RunRecord& record, const Document& 
   const auto visit = step.iteration == 0 ? std::string() : fmt::format("@{}", record.at);
   const auto seed =
       fmt::format("event/{}/{}{}/{}", run.id, written.name, visit, to_string(step.status));
-  return bus_event(run.scope, seed, "aws.ssm", "EC2 Automation Step Status-change Notification",
-                   run_resources(run, record), std::move(detail), now);
+  return bus_event(run.scope, seed, "aws.ssm", kStepEventType, run_resources(run, record),
+                   std::move(detail), now);
 }
 
 Value hikae_event(const Scope& scope, std::string_view seed, std::string_view detail_type,

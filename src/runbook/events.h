@@ -12,6 +12,7 @@
 namespace hikae::runbook {
 
 inline constexpr std::string_view kEventKind = "event";
+inline constexpr std::string_view kStepEventType = "EC2 Automation Step Status-change Notification";
 
 /// Starts the machine that carries the event; its id is the event's.
 void emit_event(Commands& commands, const Scope& scope, Value event);

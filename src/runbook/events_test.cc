@@ -66,6 +66,25 @@ mainSteps:
   driver.play();
 }
 
+TEST(Events, StepsThatWentWellAreToldWhereARuleAsksForThem) {
+  RunDriver driver;
+  driver.add_document("Doc", R"(
+schemaVersion: '0.3'
+mainSteps:
+  - {name: Nap, action: 'aws:sleep', inputs: {Duration: PT6S}}
+  - {name: Again, action: 'aws:sleep', inputs: {Duration: PT1S}}
+)");
+  driver.start("Doc", {}, Object{{"TellSteps", true}});
+  driver.play();
+  const auto events = driver.events(kStepDetailType);
+  ASSERT_EQ(events.size(), 2);
+  EXPECT_NE(text_at(events[0], "id"), text_at(events[1], "id"));
+  const auto& detail = *find(events[0], "detail");
+  EXPECT_EQ(text_at(detail, "StepName"), "Nap");
+  EXPECT_EQ(text_at(detail, "Action"), "aws:sleep");
+  EXPECT_EQ(text_at(detail, "Status"), "Success");
+}
+
 TEST(Events, ACancelIsSpelledWithTwoLs) {
   RunDriver driver;
   driver.add_document("Doc", R"(

@@ -23,6 +23,7 @@ RunRecord identity_from(const MachineId& id, const Value& input) {
   record.depth = static_cast<int>(int_at(input, "Depth").value_or(0));
   record.lease = text_at(input, "Lease");
   record.restores_power = text_at(input, "Power") == "restore";
+  record.tells_steps = is_true_at(input, "TellSteps");
   record.interactive = text_at(input, "Mode") == "Interactive";
   if (const auto* tags = find(input, "Tags")) record.tags = *tags;
   return record;

@@ -12,6 +12,7 @@
 // - Mode: "Interactive" (each step waits for the signal StartStep) or "Auto".
 // - Power ("restore" or empty): with "restore" a power obligation is opened before an instance is
 //   stopped (power.h).
+// - TellSteps (true or absent): whether steps that went well make events too.
 // - Tags: carried along, shown by describe. With Power, `hikae:stop-before` (an instant) is when
 // the
 //   run's window closes: from then on no stop goes out, its step fails instead (power_stop.h).
@@ -29,7 +30,8 @@
 //
 // A run starts machines of kind "event" with status-change events (docs/reference/
 // ssm-automation.md 7.6), in the same commit: its own InProgress and final status, and each step
-// that ended in anything but Success. Ids of events and step executions are hashes of (run id,
+// that ended in anything but Success
+// (with TellSteps: each). Ids of events and step executions are hashes of (run id,
 // step, …), so a replay makes the same.
 #pragma once
 

@@ -125,6 +125,7 @@ void save_identity(const RunRecord& record, Object& out) {
   put_number(out, "depth", record.depth);
   put_text(out, "lease", record.lease);
   if (record.restores_power) out["power"] = true;
+  if (record.tells_steps) out["tell"] = true;
   put_text(out, "role", record.role);
   if (record.interactive) out["steps-by-hand"] = true;
   if (!record.tags.is_null()) out["tags"] = record.tags;
@@ -142,6 +143,7 @@ void load_identity(const Value& saved, RunRecord& record) {
   record.depth = static_cast<int>(int_at(saved, "depth").value_or(0));
   record.lease = text_at(saved, "lease");
   record.restores_power = is_true_at(saved, "power");
+  record.tells_steps = is_true_at(saved, "tell");
   record.role = text_at(saved, "role");
   record.interactive = is_true_at(saved, "steps-by-hand");
   if (const auto* tags = find(saved, "tags")) record.tags = *tags;

@@ -80,6 +80,7 @@ struct RunRecord {
   int depth = 0;
   std::string lease;
   bool restores_power = false;
+  bool tells_steps = false;  // also of steps that went well
   std::string role;          // of assumeRole; empty: the steps call as `caller`
   bool interactive = false;  // each step waits for a StartStep
   Value tags;

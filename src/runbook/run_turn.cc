@@ -255,10 +255,9 @@ void RunTurn::judge(Status result) {
   record_.verdict = verdict;
 }
 
-// Steps that went well are not told: nobody's rule asks for them, and they would double the
-// journal.
+// Steps that went well are told only where a rule asks for them: they would double the journal.
 void RunTurn::tell_of(const StepRecord& step) {
-  if (step.status == Status::Success) return;
+  if (step.status == Status::Success && !record_.tells_steps) return;
   emit_event(commands_, run_.scope, step_event(run_, record_, document_, now_));
 }
 

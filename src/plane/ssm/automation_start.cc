@@ -5,9 +5,12 @@
 #include "base/entropy.h"
 #include "base/hash.h"
 #include "base/limits.h"
+#include "plane/events/rows.h"
 #include "plane/ssm/automation.h"
 #include "plane/ssm/automation_quota.h"
+#include "runbook/events.h"
 #include "runbook/rate.h"
+#include "text/json.h"
 
 namespace hikae::plane::automation {
 namespace {
@@ -84,6 +87,29 @@ void add_waits(const Ask& ask, const Family& family, Object& input) {
   input["ChildPlace"] = place_in(ask, Line::Executions);
 }
 
+/// Whether a rule's pattern lets that text through in that field: where it says nothing of it,
+/// names it, or says something else than names.
+bool lets_through(const Value& pattern, std::string_view field, std::string_view text) {
+  const auto* wanted = find(pattern, field);
+  if (!wanted) return true;
+  for (const auto& value : list_at(pattern, field))
+    if (!value.is_string() || text_of(value) == text) return true;
+  return false;
+}
+
+/// Events of steps that went well would double the journal; they are made where a rule may hear
+/// them. A rule that is made later hears the runs that begin after it.
+bool rules_hear_steps(const Ask& ask) {
+  for (const auto& [name, rule] : ask.turn.tables().rows(ask.scope, events::kRuleRows)) {
+    const auto pattern = text::parse_json(text_at(rule, "EventPattern"));
+    if (!pattern || !pattern->is_object()) continue;
+    if (lets_through(*pattern, "source", "aws.ssm") &&
+        lets_through(*pattern, "detail-type", runbook::kStepEventType))
+      return true;
+  }
+  return false;
+}
+
 Object started_input(const Ask& ask, const FoundDocument& document, const Object& tags,
                      const Value& parameters, const std::string& id) {
   const auto family = family_of(tags);
@@ -98,6 +124,7 @@ Object started_input(const Ask& ask, const FoundDocument& document, const Object
                {"Depth", family.depth},
                {"Mode", text_at(ask.input, "Mode", "Auto")},
                {"Power", restores_power(document, tags) ? "restore" : ""},
+               {"TellSteps", rules_hear_steps(ask)},
                {"Tags", tags}};
   if (runbook::asks_for_rate_control(ask.input))
     for (const std::string_view member :

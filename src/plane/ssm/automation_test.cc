@@ -123,6 +123,36 @@ Object filter(std::string_view key, std::string_view value) {
 
 // ---- rate control ----
 
+/// Detail-types of the events of one run that rests and looks, with that rule in place.
+int step_events_with_rule(const char* pattern) {
+  AutomationDesk desk;
+  desk.kernel->perform([&](engine::Turn& turn) {
+    turn.tables().put(desk.scope, "events-rule", "r",
+                      Object{{"Name", "r"}, {"EventPattern", pattern}, {"State", "ENABLED"}});
+  });
+  desk.ok(desk.service, "StartAutomationExecution",
+          Object{{"DocumentName", "rest"}, {"Parameters", Object{{"InstanceId", Array{"i-1"}}}}});
+  desk.time.run_until(desk.time.now() + minutes(5));
+  int found = 0;
+  for (const auto& view : desk.kernel->list(desk.scope, "event", 100))
+    found += text::to_json(view.record).find("Step Status-change") != std::string::npos;
+  return found;
+}
+
+TEST(StepEvents, ARunTellsOfEachStepWhereARuleMayHearIt) {
+  EXPECT_EQ(step_events_with_rule(
+                R"({"detail-type":["EC2 Automation Step Status-change Notification"]})"),
+            2);
+  EXPECT_EQ(step_events_with_rule(R"({"detail":{"Status":["Success"]}})"), 2);
+}
+
+TEST(StepEvents, ARunTellsOfNoStepThatWentWellWhereNoRuleWouldHearIt) {
+  EXPECT_EQ(step_events_with_rule(R"({"source":["aws.ec2"]})"), 0);
+  EXPECT_EQ(step_events_with_rule(
+                R"({"detail-type":["EC2 Automation Execution Status-change Notification"]})"),
+            0);
+}
+
 TEST(RateControlApi, OneChildForEachTargetFoundByTag) {
   AutomationDesk desk;
   const auto id = desk.begin(AutomationDesk::on_targets());
