@@ -17,8 +17,8 @@
 //   was launched after the stop (LaunchTime), or kStale after the stop and seen twice, a minute
 //   apart. A run that says that it saw its start come up may have seen such a ghost: its word is
 //   checked.
-// - It runs again, and then an operator stops it: launched after the stop, stopped, and the run had
-//   seen it running. Then it is theirs.
+// - It runs again, and then an operator stops it: launched after the stop, stopped on purpose
+//   (StateReason), and the run had seen it running. Then it is theirs.
 // - EC2 says that there is no such instance although there is: believed only after kMissedForGood,
 //   which outlasts its eventual consistency.
 // - EC2 has no capacity: the start is asked for again, less and less often, for six hours.
@@ -86,6 +86,7 @@ class PowerMachine final : public Machine {
   void seen_well(const Value& instance, WallTime now, Commands& commands);
   void seen_discharged(bool runs, const Value& instance, WallTime now, Commands& commands);
   [[nodiscard]] bool was_launched_since(const Value& instance) const;
+  [[nodiscard]] bool was_stopped_again(const Value& instance) const;
   [[nodiscard]] bool is_proof(const Value& instance, WallTime now) const;
   void seen_stopped(const Value& instance, WallTime now, Commands& commands);
   void seen_held(WallTime now, Commands& commands);
@@ -265,6 +266,14 @@ bool PowerMachine::was_launched_since(const Value& instance) const {
   return launched && *launched > record_.since;
 }
 
+// By a person, or by the guest itself: not by a start that did not hold, and not by us. What EC2
+// does not say counts for the run, which has seen it running.
+bool PowerMachine::was_stopped_again(const Value& instance) const {
+  const auto why = text_at(object_at(instance, "StateReason"), "Code");
+  const bool on_purpose = why.empty() || why.ends_with("InitiatedShutdown");
+  return on_purpose && (text_at(instance, "LaunchTime").empty() || was_launched_since(instance));
+}
+
 bool PowerMachine::is_proof(const Value& instance, WallTime now) const {
   return was_launched_since(instance) ||
          (now - record_.since >= kStale && record_.good_looks >= kLooksToBelieve);
@@ -272,10 +281,9 @@ bool PowerMachine::is_proof(const Value& instance, WallTime now) const {
 
 void PowerMachine::seen_discharged(bool runs, const Value& instance, WallTime now,
                                    Commands& commands) {
-  const bool says_when = !text_at(instance, "LaunchTime").empty();
   record_.good_looks = runs ? record_.good_looks + 1 : 0;
   if (runs && !is_proof(instance, now)) return commands.pause(str(kAgain), kSecondLook);
-  if (!runs && says_when && !was_launched_since(instance)) {
+  if (!runs && !was_stopped_again(instance)) {
     record_.discharged = false;
     return seen_stopped(instance, now, commands);
   }

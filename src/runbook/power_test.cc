@@ -332,15 +332,14 @@ class Ghosts : public Power {
     if (ghost) ec2.instances["i-1"] = {};
     auto reply = ec2(call, now);
     if (ghost && call.operation.starts_with("Describe")) ec2.instances["i-1"] = truth;
-    if (call.operation == "DescribeInstances")
-      (**reply.answer)
-          .as_object()["Reservations"]
-          .as_array()[0]
-          .as_object()["Instances"]
-          .as_array()[0]
-          .as_object()["LaunchTime"] = iso_ms(launched);
+    if (call.operation != "DescribeInstances") return reply;
+    auto& reservation = (**reply.answer).as_object()["Reservations"].as_array()[0].as_object();
+    auto& instance = reservation["Instances"].as_array()[0].as_object();
+    instance["LaunchTime"] = iso_ms(launched);
+    if (!stopped_by.empty()) instance["StateReason"] = Object{{"Code", stopped_by}};
     return reply;
   }
+  std::string stopped_by;  // what EC2 says of why it is not running
   Duration ghost_lasts{};
   WallTime ghost_until{};
   WallTime launched = RunDriver::kStart - hours(100);
@@ -378,9 +377,20 @@ TEST_F(Ghosts, WhatAnOperatorStopsAfterTheRunsStartStaysStopped) {
   driver.play_for(minutes(4));
   ASSERT_EQ(ec2.state("i-1", driver.now()), "running");
   ec2.instances["i-1"].state = "stopped";
+  stopped_by = "Client.UserInitiatedShutdown";
   driver.play();
   EXPECT_EQ(power(run), "NothingOwed");
   EXPECT_EQ(ec2.state("i-1", driver.now()), "stopped");
+}
+
+TEST_F(Ghosts, AStartThatDidNotHoldIsNobodysStop) {
+  const auto run = start(str(kStopThenStart) +
+                         "  - {name: Nap, action: 'aws:sleep', inputs: {Duration: PT5M}}\n");
+  driver.play_for(minutes(4));
+  ec2.instances["i-1"].state = "stopped";
+  stopped_by = "Server.InternalError";
+  driver.play();
+  EXPECT_EQ(power(run), "StartedAgain");
 }
 
 TEST_F(Ghosts, AnInstanceLaunchedAfterTheStopIsBelievedAtOnce) {
