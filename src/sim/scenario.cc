@@ -50,7 +50,7 @@ Array images_of(Entropy& die) {
   if (chance(die, 30))
     images.push_back(image_row("hikae/{instance}/copy-{n}", "30d", 1, marks("another")));
   if (chance(die, 20)) {
-    auto failed = image_row("hikae/{instance}/bad-{n}", "3d", 1, marks("bad-{n}"));
+    auto failed = image_row("hikae/{instance}/bad-{n}", "12h", 1, marks("bad-{n}"));
     failed["state"] = "failed";
     images.push_back(std::move(failed));
   }

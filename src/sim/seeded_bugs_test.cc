@@ -13,36 +13,37 @@ struct BugCase {
   SeededBug bug;
   const char* name;
   const char* promise;  // the beginning of the one that must ring
+  std::uint64_t seed;   // that noticed it last; others are tried after it
 };
 
 constexpr BugCase kBugs[] = {
-    {SeededBug::EffectBeforeCommit, "EffectBeforeCommit", "S9"},
-    {SeededBug::CallsNotResumed, "CallsNotResumed", "L1"},
-    {SeededBug::AlarmsNotResumed, "AlarmsNotResumed", "S11"},
-    {SeededBug::LastEventForgotten, "LastEventForgotten", "S10"},
-    {SeededBug::LeaseForEverybody, "LeaseForEverybody", "S13"},
-    {SeededBug::LeaseNotRestored, "LeaseNotRestored", "S13"},
-    {SeededBug::OutcomeNotWritten, "OutcomeNotWritten", "S9"},
-    {SeededBug::HistoryThinned, "HistoryThinned", "S16"},
-    {SeededBug::ObligationForgotten, "ObligationForgotten", "S1"},
-    {SeededBug::StopAnswerIgnored, "StopAnswerIgnored", "S2"},
-    {SeededBug::EventsLost, "EventsLost", "S14"},
-    {SeededBug::OneGenerationTooFew, "OneGenerationTooFew", "S6"},
-    {SeededBug::FailedCountsAsGood, "FailedCountsAsGood", "S6"},
-    {SeededBug::ForeignCountsAsOurs, "ForeignCountsAsOurs", "S7"},
-    {SeededBug::HoldIgnored, "HoldIgnored", "S7"},
-    {SeededBug::SnapshotsLeftBehind, "SnapshotsLeftBehind", "S8"},
-    {SeededBug::NewestGoesFirst, "NewestGoesFirst", "S6"},
-    {SeededBug::MissedUntold, "MissedUntold", "S11"},
-    {SeededBug::RefusedMailIsSent, "RefusedMailIsSent", "S14"},
-    {SeededBug::MessageIdsAnew, "MessageIdsAnew", "S15"},
+    {SeededBug::EffectBeforeCommit, "EffectBeforeCommit", "S9", 1},
+    {SeededBug::CallsNotResumed, "CallsNotResumed", "L1", 1},
+    {SeededBug::AlarmsNotResumed, "AlarmsNotResumed", "S11", 3},
+    {SeededBug::LastEventForgotten, "LastEventForgotten", "S10", 1},
+    {SeededBug::LeaseForEverybody, "LeaseForEverybody", "S13", 84},
+    {SeededBug::LeaseNotRestored, "LeaseNotRestored", "S13", 84},
+    {SeededBug::OutcomeNotWritten, "OutcomeNotWritten", "S9", 1},
+    {SeededBug::HistoryThinned, "HistoryThinned", "S16", 1},
+    {SeededBug::ObligationForgotten, "ObligationForgotten", "S1", 51},
+    {SeededBug::EventsLost, "EventsLost", "S14", 5},
+    {SeededBug::OneGenerationTooFew, "OneGenerationTooFew", "S6", 1},
+    {SeededBug::FailedCountsAsGood, "FailedCountsAsGood", "S6", 1},
+    {SeededBug::ForeignCountsAsOurs, "ForeignCountsAsOurs", "S7", 1},
+    {SeededBug::HoldIgnored, "HoldIgnored", "S7", 8},
+    {SeededBug::SnapshotsLeftBehind, "SnapshotsLeftBehind", "S8", 1},
+    {SeededBug::NewestGoesFirst, "NewestGoesFirst", "S6", 1},
+    {SeededBug::MissedUntold, "MissedUntold", "S11", 107},
+    {SeededBug::RefusedMailIsSent, "RefusedMailIsSent", "S14", 21},
+    {SeededBug::MessageIdsAnew, "MessageIdsAnew", "S15", 1},
 };
 constexpr std::uint64_t kSeedsForABug = 120;
 
 /// The seed that notices, or 0.
 std::uint64_t noticed_by(const BugCase& one) {
   const PlantedBug bug(one.bug);
-  for (std::uint64_t seed = 1; seed <= kSeedsForABug; ++seed) {
+  for (std::uint64_t i = 0; i < kSeedsForABug; ++i) {
+    const auto seed = one.seed + i;
     const auto verdict = play_seed(seed);
     for (const auto& violation : verdict.violations)
       if (violation.promise.starts_with(one.promise)) return seed;

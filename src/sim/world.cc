@@ -222,6 +222,7 @@ void World::set_weather(const FaultMix& mix) {
 
 void World::heal() {
   note("all is well from now on");
+  healed_at_ = now();
   weather_.clear();
   cloud_->set_faults({});
   disk_.make_space();

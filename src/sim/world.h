@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -105,6 +106,7 @@ class World {
   [[nodiscard]] int lives() const { return lives_; }
   /// How long hikae has been down in all, and when it last was.
   [[nodiscard]] WallTime last_down() const { return last_down_; }
+  [[nodiscard]] const std::optional<WallTime>& healed_at() const { return healed_at_; }
 
   /// What happened, one line each, for a person.
   void note(std::string line);
@@ -144,6 +146,7 @@ class World {
   std::vector<std::string> timeline_;
   std::optional<Duration> down_for_;
   WallTime last_down_{};
+  std::optional<WallTime> healed_at_;
   int lives_ = 0;
 
   // One life of the process.

@@ -24,8 +24,8 @@ void give_tags_of(const plan::Plan& plan, const plan::Config& config, Object& ta
   if (plan.keep.empty()) tags[config.tags.generations] = "3";
 }
 
-Object server_for(const plan::Plan& plan, const plan::Config& config, int number) {
-  Object tags{{config.tags.stop, number % 3 == 0 ? "true" : "false"}};
+Object server_for(const plan::Plan& plan, const plan::Config& config, int number, Object tags) {
+  tags[config.tags.stop] = number % 3 == 0 ? "true" : "false";
   give_tags_of(plan, config, tags);
   const auto& named = plan.instances;
   const auto place = static_cast<std::size_t>(number) / config.plans.size();
@@ -113,15 +113,15 @@ Object counts_of(const std::map<std::string, Count>& counts) {
 
 }  // namespace
 
-Result<Value> fleet_for(std::string_view text, int instances) {
+Result<Value> fleet_for(std::string_view text, int instances, const Object& tags) {
   text::Diagnostics problems;
   const auto config = plan::read_config(text, problems);
   if (!config) return std::unexpected(text::as_error(problems, "hikae.yaml"));
   if (config->plans.empty()) return fail(ErrorKind::Invalid, "hikae.yaml has no plans");
   Array servers;
   for (int i = 0; i < instances; ++i)
-    servers.push_back(
-        server_for(config->plans[static_cast<std::size_t>(i) % config->plans.size()], *config, i));
+    servers.push_back(server_for(config->plans[static_cast<std::size_t>(i) % config->plans.size()],
+                                 *config, i, tags));
   return Object{{"instances", std::move(servers)}};
 }
 
@@ -131,7 +131,7 @@ Result<Year> play_year(const YearOptions& options) {
   wanted.start = options.start;
   wanted.config = options.config;
   wanted.templates = options.templates;
-  wanted.fleet = TRY(fleet_for(options.config, options.instances));
+  wanted.fleet = TRY(fleet_for(options.config, options.instances, options.tags));
   wanted.watching = Watching::Power;
   const auto world = TRY(World::make(wanted));
   set_faults(*world, options.faults);

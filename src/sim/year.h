@@ -19,6 +19,7 @@ enum class FaultLevel { None, Light, Heavy };
 struct YearOptions {
   std::string config;     // hikae.yaml
   std::string templates;  // with documents that the plans name; empty: none
+  Object tags;            // of every server, beside those that the plans ask for
   int days = 365;
   int instances = 50;
   FaultLevel faults = FaultLevel::None;
@@ -59,6 +60,6 @@ struct Year {
 [[nodiscard]] Value to_value(const Year& year);
 
 /// A fleet that the plans of a configuration find: every third server is stopped for its backup.
-[[nodiscard]] Result<Value> fleet_for(std::string_view config, int instances);
+[[nodiscard]] Result<Value> fleet_for(std::string_view config, int instances, const Object& tags);
 
 }  // namespace hikae::sim

@@ -9,6 +9,9 @@
 namespace hikae::sim {
 namespace {
 
+/// What a night of faults has left behind is the next night's to clear away.
+constexpr Duration kClearedAway = hours(36);
+
 class DeletionOrderChecker final : public Checker {
  public:
   std::string_view promise() const override { return "S8 order of deletion"; }
@@ -32,10 +35,16 @@ class DeletionOrderChecker final : public Checker {
       const auto& image = found->second;
       if (image.gone_by == By::Hikae && tag_value(snapshot, "hikae:run") &&
           !tag_value(snapshot, "hikae:hold") && !held.contains(image.instance) &&
-          world.now() - *image.gone_at > hours(36))
+          is_due(world, *image.gone_at))
         broken(world, fmt::format("{} is left of {}, which was deleted at {}",
                                   text_at(snapshot, "SnapshotId"), image.id, iso(*image.gone_at)));
     }
+  }
+
+ private:
+  static bool is_due(const World& world, WallTime gone) {
+    const bool was_quiet = world.healed_at() && gone > *world.healed_at();
+    return was_quiet || world.now() - gone > kClearedAway;
   }
 };
 

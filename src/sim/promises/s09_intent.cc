@@ -29,10 +29,13 @@ class IntentChecker final : public Checker {
   }
 
   void rested(const World& world) override {
+    // A call whose answer was not waited for any longer stays open; one that was answered may not.
     const auto open = query(world.database(),
                             "SELECT e.operation, m.id FROM effects e JOIN machines m ON "
-                            "m.no = e.machine WHERE e.settled_at IS NULL AND e.tag IN "
-                            "('attempt') AND m.ended_at IS NOT NULL");
+                            "m.no = e.machine WHERE e.settled_at IS NULL AND EXISTS (SELECT 1 FROM "
+                            "journal j WHERE j.machine = e.machine AND j.at >= e.intended_at AND "
+                            "json_extract(j.event, '$.e') = 'answered' AND "
+                            "json_extract(j.event, '$.tag') = e.tag)");
     for (const auto& row : open)
       broken(world, fmt::format("{} of {} has no outcome on disk", row[0], row[1]));
   }
