@@ -3,20 +3,18 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <set>
 
 #include "cli/plans.h"
 #include "cli/run_text.h"
 #include "mail_reader.h"
+#include "mail_server.h"
 #include "text/json.h"
 #include "world.h"
 
 namespace hikae::tests {
 namespace {
 
-constexpr const char* kPython = "/usr/bin/python3";
-constexpr const char* kOpenssl = "/usr/bin/openssl";
 constexpr const char* kRefusedImage = "i-00000000000000c01";
 constexpr const char* kHangingImage = "i-00000000000000c02";
 constexpr const char* kCancelled = "i-00000000000000c03";
@@ -34,56 +32,10 @@ constexpr std::string_view kMailFaults = R"(
 - {action: image_hangs, instance: i-00000000000000c02}
 )";
 
-/// tests/data/smtp_server.py with a certificate of its own.
-class MailServer {
- public:
-  explicit MailServer(const std::vector<std::string>& how) {
-    const auto made = run_process({kOpenssl, "req", "-x509", "-newkey", "ec", "-pkeyopt",
-                                   "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
-                                   "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
-                                   "-keyout", folder_.file("key.pem"), "-out", certificate()});
-    EXPECT_EQ(made.exit_code, 0) << made.err;
-    std::filesystem::create_directory(mails());
-    std::vector<std::string> words{kPython,      HIKAE_TEST_DATA "/smtp_server.py",
-                                   "--folder",   mails(),
-                                   "--cert",     certificate(),
-                                   "--key",      folder_.file("key.pem"),
-                                   "--user",     "hikae",
-                                   "--password", "correct horse"};
-    words.insert(words.end(), how.begin(), how.end());
-    child_ = std::make_unique<Child>(words);
-    if (child_->says("port ", std::chrono::seconds(30)) && child_->says("\n", Patience(1000)))
-      port_ = std::stoi(child_->out().substr(5));
-    EXPECT_GT(port_, 0) << child_->wait({}).err;
-  }
-
-  [[nodiscard]] int port() const { return port_; }
-  [[nodiscard]] std::string certificate() const { return folder_.file("cert.pem"); }
-  [[nodiscard]] std::string mails() const { return folder_.file("mails"); }
-  [[nodiscard]] bool says(const std::string& word) {
-    return child_->says(word, std::chrono::seconds(60));
-  }
-  [[nodiscard]] std::ptrdiff_t count(const std::string& word) {
-    (void)child_->says("\x01", Patience(0));  // takes what has come
-    const auto& out = child_->out();
-    std::ptrdiff_t times = 0;
-    for (auto at = out.find(word); at != std::string::npos; at = out.find(word, at + 1)) ++times;
-    return times;
-  }
-
- private:
-  TempFolder folder_;
-  std::unique_ptr<Child> child_;
-  int port_ = 0;
-};
-
 class Smtp : public ::testing::Test {
  protected:
   void SetUp() override {
-    for (const auto* tool : {kPython, kOpenssl})
-      if (!std::filesystem::exists(tool)) GTEST_SKIP() << tool << " is not installed";
-    if (run_process({kPython, "-c", "import aiosmtpd"}).exit_code != 0)
-      GTEST_SKIP() << "python3-aiosmtpd is not installed";
+    if (const auto missing = missing_for_mail_server(); !missing.empty()) GTEST_SKIP() << missing;
   }
 
   [[nodiscard]] std::string data() const { return folder_.file("data"); }
@@ -93,16 +45,12 @@ class Smtp : public ::testing::Test {
     clock_ = clock;
     put_fleet(data(), kMailFleet, clock == "real" ? cli::ClockKind::Real : cli::ClockKind::Virtual);
     faults_ = folder_.write("faults.yaml", std::string(kMailFaults));
-    const auto password = folder_.write("password", "correct horse\n");
     const auto config = folder_.write(
-        "hikae.yaml",
-        "stack: hikae\nnotify: [ops@example.com, oncall@example.com]\n"
-        "smtp: {host: 127.0.0.1, port: " +
-            std::to_string(server.port()) + ", user: hikae, password_file: '" + password +
-            "', from: hikae@example.com, ca_file: '" + server.certificate() +
-            "'}\nplans:\n  - name: nightly\n    schedule: cron(0 12 29 2 ? *)\n"
-            "    zone: UTC\n    targets: {tag: {BackupGroup: ssm-backup-group}}\n"
-            "    keep: 2\n    agent_check_minutes: false\n");
+        "hikae.yaml", "stack: hikae\nnotify: [ops@example.com, oncall@example.com]\n" +
+                          server.config() +
+                          "plans:\n  - name: nightly\n    schedule: cron(0 12 29 2 ? *)\n"
+                          "    zone: UTC\n    targets: {tag: {BackupGroup: ssm-backup-group}}\n"
+                          "    keep: 2\n    agent_check_minutes: false\n");
     const auto applied = hikae(data(), {"apply", config, "--clock", clock});
     ASSERT_EQ(applied.ended.exit_code, 0) << applied.ended.out << applied.ended.err;
   }
