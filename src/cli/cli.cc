@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/completion.h"
 #include "cli/simulate.h"
+#include "cli/test.h"
 
 namespace hikae::cli {
 namespace {
@@ -255,6 +256,24 @@ class CommandLine {
     app->add_flag_callback(
         "--sarif", [this] { check_.form = CheckForm::Sarif; }, "print SARIF 2.1.0, for CI");
     calls(app, check, check_);
+    add_test_command();
+  }
+
+  void add_test_command() {
+    auto* app =
+        command("test", "play a document's tests in virtual time; exit 0 good, 1 failed, 2 unread");
+    app->add_flag_callback(
+        "--json", [this] { test_.format = Format::Json; }, "print one JSON document");
+    app->add_option("FILE", test_.files, "files of tests (docs/testing-runbooks.md)")->required();
+    app->add_option("--filter", test_.filter, "only tests of this name; * and ? are wildcards");
+    app->add_option("--root", test_.root,
+                    "folder that paths in the files are relative to (default: each file's own)")
+        ->check(CLI::ExistingDirectory);
+    app->add_option("--junit", test_.junit, "also write a JUnit report to this file");
+    app->add_flag_callback(
+        "--timeline", [this] { test_.timelines = Shown::Everything; },
+        "show the timeline of good tests too");
+    calls(app, test, test_);
   }
 
   /// Made from the commands themselves, so that it cannot fall behind them.
@@ -286,6 +305,7 @@ class CommandLine {
   CheckOptions check_;
   ApplyOptions apply_;
   SimulateOptions simulate_;
+  TestOptions test_;
 };
 
 }  // namespace
