@@ -10,11 +10,7 @@
 namespace hikae::cli {
 namespace {
 
-using sim::rehearsal::Mismatch;
-using sim::rehearsal::Moment;
-using sim::rehearsal::Played;
-
-constexpr std::size_t kTimelineShown = 400;
+constexpr std::size_t kMomentsShown = 400;
 
 std::string instant_text(WallTime at) { return iso_ms(at).substr(11, 12); }
 
@@ -22,7 +18,7 @@ std::string place_text(const std::string& file, const text::Position& at) {
   return at.line > 0 ? fmt::format("{}:{}:{}", file, at.line, at.column) : file;
 }
 
-std::string answer_text(const Moment& moment) {
+std::string answer_text(const sim::rehearsal::Moment& moment) {
   if (moment.times <= 1) return moment.answer;
   return fmt::format("{} ({} times, until {})", moment.answer, moment.times,
                      instant_text(moment.last));
@@ -61,13 +57,13 @@ Duration all_took(const TestedFile& tested) {
   return sum;
 }
 
-std::string first_reason(const Played& played) {
+std::string first_reason(const sim::rehearsal::Played& played) {
   if (!played.error.empty()) return played.error;
   const auto& first = played.mismatches.front();
   return fmt::format("{}: expected {}, was {}", first.key, first.expected, first.actual);
 }
 
-std::string case_xml(const TestedFile& tested, const Played& played) {
+std::string case_xml(const TestedFile& tested, const sim::rehearsal::Played& played) {
   auto xml = fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"{}\"",
                          xml_text(tested.file), xml_text(played.name), seconds_of(played.took));
   if (played.is_good()) return xml + "/>\n";
@@ -105,7 +101,7 @@ std::string suite_xml(const TestedFile& tested) {
   return xml + "  </testsuite>\n";
 }
 
-Value mismatch_value(const Mismatch& mismatch) {
+Value mismatch_value(const sim::rehearsal::Mismatch& mismatch) {
   Array diff;
   for (const auto& line : mismatch.diff) diff.emplace_back(line);
   return Object{{"Key", mismatch.key},          {"Line", mismatch.at.line},
@@ -113,12 +109,12 @@ Value mismatch_value(const Mismatch& mismatch) {
                 {"Actual", mismatch.actual},    {"Diff", std::move(diff)}};
 }
 
-Value moment_value(const Moment& moment) {
+Value moment_value(const sim::rehearsal::Moment& moment) {
   return Object{{"At", iso_ms(moment.at)}, {"Step", moment.step},   {"What", moment.what},
                 {"Answer", moment.answer}, {"Times", moment.times}, {"Last", iso_ms(moment.last)}};
 }
 
-Value played_value(const Played& played) {
+Value played_value(const sim::rehearsal::Played& played) {
   Array mismatches, timeline;
   for (const auto& mismatch : played.mismatches) mismatches.push_back(mismatch_value(mismatch));
   for (const auto& moment : played.timeline) timeline.push_back(moment_value(moment));
@@ -133,9 +129,9 @@ Value played_value(const Played& played) {
 
 }  // namespace
 
-std::vector<std::string> timeline_lines(const std::vector<Moment>& timeline) {
+std::vector<std::string> timeline_lines(const std::vector<sim::rehearsal::Moment>& timeline) {
   TextTable table({"instant", "step", "call", "answer"});
-  const auto from = timeline.size() > kTimelineShown ? timeline.size() - kTimelineShown : 0;
+  const auto from = timeline.size() > kMomentsShown ? timeline.size() - kMomentsShown : 0;
   for (auto i = from; i < timeline.size(); ++i) {
     const auto& moment = timeline[i];
     table.add({instant_text(moment.at), printable(moment.step), printable(moment.what),
@@ -146,7 +142,8 @@ std::vector<std::string> timeline_lines(const std::vector<Moment>& timeline) {
   return lines;
 }
 
-std::vector<std::string> lines_about(const Played& played, const std::string& file) {
+std::vector<std::string> lines_about(const sim::rehearsal::Played& played,
+                                     const std::string& file) {
   std::vector<std::string> lines;
   if (!played.error.empty()) lines.push_back(place_text(file, played.at) + ": " + played.error);
   for (const auto& mismatch : played.mismatches) {
