@@ -50,6 +50,15 @@ class RecordingKind final : public MachineKind {
   std::string name_;
 };
 
+/// A disk that a test says is short of space.
+struct TestDisk final : engine::Reserve {
+  bool is_low = false;
+  [[nodiscard]] bool is_kept() const override { return true; }
+  [[nodiscard]] bool is_disk_low() const override { return is_low; }
+  bool release() override { return true; }
+  [[nodiscard]] Result<> keep() override { return {}; }
+};
+
 class TestKernel {
  public:
   using Kinds = std::vector<std::unique_ptr<MachineKind>>;
@@ -65,8 +74,9 @@ class TestKernel {
   /// On a database that was used before; recover() is the caller's, when its services stand.
   TestKernel(Kinds kinds, std::unique_ptr<store::Database> used, WallTime start)
       : time(start), database(std::move(used)) {
-    kernel = engine::Kernel::open(*database, {time, time, entropy, log}, router, std::move(kinds))
-                 .value();
+    kernel =
+        engine::Kernel::open(*database, {time, time, entropy, log, &disk}, router, std::move(kinds))
+            .value();
   }
 
   static Kinds recording(std::initializer_list<std::string_view> names) {
@@ -110,6 +120,7 @@ class TestKernel {
 
   VirtualTime time;
   SeededEntropy entropy{1};
+  TestDisk disk;
   std::vector<std::string> logged;
   Log log{time, [this](std::string_view line) { logged.emplace_back(line); }, LogLevel::Warn};
   aws::Router router{time};

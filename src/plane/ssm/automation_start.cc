@@ -55,9 +55,8 @@ bool restores_power(const FoundDocument& document, const Object& tags) {
 }
 
 /// What is under way has to end well in the room that is left; only new runs are kept out.
-Result<> refuse_while_disk_is_short(const Ask& ask, const FoundDocument& document,
-                                    const Object& tags) {
-  const bool is_new = family_of(tags).parent.empty() && !restores_power(document, tags);
+Result<> refuse_while_disk_is_short(const Ask& ask, const Object& tags) {
+  const bool is_new = family_of(tags).parent.empty();
   if (!is_new || ask.turn.kernel().disk_space() == engine::DiskSpace::Enough) return {};
   return aws::aws_error("AutomationExecutionLimitExceededException",
                         "the disk of hikae's data folder is nearly full: no run is begun until "
@@ -191,12 +190,12 @@ Result<Value> start_execution(const Ask& ask, Library& library) {
     return aws::aws_error(
         "AutomationExecutionLimitExceededException",
         "executions are nested deeper than " + std::to_string(limits::kChildDepth));
-  TRY_DO(refuse_while_disk_is_short(ask, document, tags));
   const auto id = id_of_start(ask);
   auto input = started_input(ask, document, tags, parameters, id);
   if (const auto existing = ask.turn.kernel().view(run_id(ask.scope, id))) {
     TRY_DO(same_request(*existing, input));
   } else {
+    TRY_DO(refuse_while_disk_is_short(ask, tags));
     TRY_DO(refuse_while_full(ask, tags));
     ask.turn.start(run_id(ask.scope, id), std::move(input));
   }

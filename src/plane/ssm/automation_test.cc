@@ -454,5 +454,32 @@ TEST(AutomationLists, StepsAreFilteredByWhatTheyAre) {
             "InvalidFilterKey");
 }
 
+TEST(AutomationDesk, BeginsNoBackupWhileTheDiskIsShortOfSpace) {
+  AutomationDesk desk;
+  desk.ok(desk.service, "CreateDocument",
+          Object{{"Name", "backup"},
+                 {"Content", kRestDocument},
+                 {"DocumentType", "Automation"},
+                 {"DocumentFormat", "JSON"},
+                 {"Tags", Array{Object{{"Key", "hikae:power"}, {"Value", "restore"}}}}});
+  desk.disk.is_low = true;
+  desk.pass(minutes(1));
+  EXPECT_EQ(desk.refused_start({{"DocumentName", "backup"}}),
+            "AutomationExecutionLimitExceededException");
+  desk.disk.is_low = false;
+  desk.pass(minutes(1));
+  EXPECT_EQ(desk.refused_start({{"DocumentName", "backup"}}), "");
+}
+
+TEST(AutomationDesk, KnowsARunAgainThatItBeganBeforeTheDiskWasShortOfSpace) {
+  AutomationDesk desk;
+  auto input = AutomationDesk::on_instance("i-1");
+  input["ClientToken"] = "6b9d1cf2-0a4e-4c7a-9f60-3d1a5d1a0b11";
+  const auto id = desk.begin(input);
+  desk.disk.is_low = true;
+  desk.pass(minutes(1));
+  EXPECT_EQ(desk.begin(input), id);
+}
+
 }  // namespace
 }  // namespace hikae::plane
