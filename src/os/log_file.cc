@@ -20,7 +20,10 @@ LogFile::~LogFile() { close(descriptor_); }
 void LogFile::write(std::string_view line) {
   std::string whole(line);
   whole += '\n';
-  [[maybe_unused]] const auto written = ::write(descriptor_, whole.data(), whole.size());
+  const auto size = static_cast<ssize_t>(whole.size());
+  if (::write(descriptor_, whole.data(), whole.size()) == size) return;
+  // A full disk is when people most need to read it.
+  [[maybe_unused]] const auto written = ::write(STDERR_FILENO, whole.data(), whole.size());
 }
 
 }  // namespace hikae::os
