@@ -19,7 +19,6 @@ enum class SeededBug : std::uint8_t {
   EventsLost,           // engine: one event in four is not told
   OneGenerationTooFew,  // upkeep: N-1 are kept
   HistoryThinned,       // engine: a start throws rows of the journal away
-  FailedCountsAsGood,   // retention: any image counts as a generation
   ForeignCountsAsOurs,  // upkeep: AutoBackup=true is enough
   HoldIgnored,          // upkeep: images on hold may go
   SnapshotsLeftBehind,  // upkeep: only the image is deleted

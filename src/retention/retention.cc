@@ -80,7 +80,7 @@ std::string why_not_good(const Image& image, const InstanceId& instance, WallTim
   if (image.source != instance)
     return fmt::format("it was made of another instance ({})", image.source.text());
   if (image.created > now) return fmt::format("dated in the future ({})", iso(image.created));
-  if (image.state != "available" && !SeededBugs::has(SeededBug::FailedCountsAsGood))
+  if (image.state != "available")
     return fmt::format("{}, so it does not count as a generation",
                        image.state.empty() ? "of unknown state" : image.state);
   if (!image.doubt.empty()) return image.doubt + ", so it does not count as a generation";

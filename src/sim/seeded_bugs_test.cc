@@ -28,7 +28,6 @@ constexpr BugCase kBugs[] = {
     {SeededBug::ObligationForgotten, "ObligationForgotten", "S1", 51},
     {SeededBug::EventsLost, "EventsLost", "S14", 5},
     {SeededBug::OneGenerationTooFew, "OneGenerationTooFew", "S6", 1},
-    {SeededBug::FailedCountsAsGood, "FailedCountsAsGood", "S6", 1},
     {SeededBug::ForeignCountsAsOurs, "ForeignCountsAsOurs", "S7", 1},
     {SeededBug::HoldIgnored, "HoldIgnored", "S7", 8},
     {SeededBug::SnapshotsLeftBehind, "SnapshotsLeftBehind", "S8", 1},
