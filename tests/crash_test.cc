@@ -22,12 +22,12 @@ namespace {
 using CrashClock = std::chrono::steady_clock;
 
 constexpr int kCrashKeep = 2;
-constexpr std::string_view kCrashIds = "123456789abc";     // the last digit of each machine's id
-constexpr const char* kHeldNow = "i-00000000000000b01";    // held and let go again
-constexpr const char* kRefused = "i-00000000000000b0b";    // its CreateImage is refused
-constexpr const char* kFlawed = "i-00000000000000b0c";     // its image ends failed
-constexpr const char* kCramped = "i-00000000000000b02";    // finds no capacity, twice a life
-constexpr const char* kOnPurpose = "i-00000000000000b0a";  // stopped, and to stay so
+constexpr std::string_view kCrashIds = "123456789abc";   // the last digit of each machine's id
+constexpr const char* kHeldNow = "i-00000000000000b01";  // held and let go again
+constexpr const char* kRefusedInstance = "i-00000000000000b0b";  // its CreateImage is refused
+constexpr const char* kFlawed = "i-00000000000000b0c";           // its image ends failed
+constexpr const char* kCramped = "i-00000000000000b02";          // finds no capacity, twice a life
+constexpr const char* kOnPurpose = "i-00000000000000b0a";        // stopped, and to stay so
 constexpr const char* kSubscribers[] = {"ops@example.com", "oncall@example.com"};
 constexpr auto kNightEvery = std::chrono::seconds(20);
 
@@ -47,7 +47,7 @@ std::string crash_fleet() {
   std::string fleet = "instances:\n";
   for (std::size_t i = 0; i < kCrashIds.size(); ++i) {
     const auto id = crash_id(i);
-    const bool stops = i % 2 == 1 || id == kFlawed || id == kRefused;
+    const bool stops = i % 2 == 1 || id == kFlawed || id == kRefusedInstance;
     fleet +=
         "  - id: " + id + "\n    name: server-" + std::to_string(i + 1) +
         "\n    volumes: " + std::to_string(1 + i % 2) +
@@ -212,7 +212,7 @@ TEST_F(Crash, AtAnyMomentLosesNothingAndDoesNothingTwice) {
   const auto record = read_crash_record(data(), folder_);
   for (const auto& wrong : expected_.look_at_end(record, mails(), due)) ADD_FAILURE() << wrong;
   for (const auto& [id, run] : record.runs) {
-    const bool fails = run.instance == kRefused || run.instance == kFlawed;
+    const bool fails = run.instance == kRefusedInstance || run.instance == kFlawed;
     const bool has_failed = run.status == "Failed" || run.status == "TimedOut";
     // Each restart has no capacity anew, so that start may be given up: told, as all failures are.
     EXPECT_TRUE(fails == has_failed || run.instance == kCramped)
