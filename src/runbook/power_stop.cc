@@ -45,7 +45,9 @@ int minutes_of(const RunRecord& record) {
   return std::from_chars(text.data(), end, minutes).ptr == end ? minutes : 0;
 }
 
+// What hikae itself did not let out, for want of disk space, is not in doubt.
 bool is_doubtful(const Error& error) {
+  if (error.code == "InsufficientDiskSpace") return false;
   return error.kind == ErrorKind::Unavailable || error.kind == ErrorKind::Timeout;
 }
 

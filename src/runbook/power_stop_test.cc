@@ -108,5 +108,13 @@ mainSteps:
   EXPECT_TRUE(driver.calls("StopInstances").empty());
 }
 
+TEST_F(StopLimit, AStopThatWasNotLetOutForWantOfDiskSpaceOwesNothing) {
+  ec2.troubles["StopInstances"] = {"InsufficientDiskSpace", -1, ErrorKind::Unavailable};
+  const auto run = start_in_window(kLimitedByApi, {});
+  driver.lease_granted(run);
+  driver.play_for(minutes(1));
+  EXPECT_EQ(text_at(driver.power_outcome("i-1", run), "Outcome"), "NothingOwed");
+}
+
 }  // namespace
 }  // namespace hikae::runbook::testing
