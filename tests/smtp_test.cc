@@ -131,9 +131,9 @@ TEST_F(Smtp, AServerThatRefusesAtFirstGetsTheMailsLater) {
 TEST_F(Smtp, NoMailIsLostWhenTheProgramIsKilledBeforeTheServerHasIt) {
   MailServer server({"--hold", "1"});
   prepare(server, "real");
-  (void)backup({kRefusedImage});
   {
-    Child first(up());
+    Child first({program(), "backup", kRefusedImage, "--data", data(), "--clock", clock_,
+                 "--faults", faults_});
     ASSERT_TRUE(server.says("held ")) << "the failure is known, its mail is on its way";
     first.send(SIGKILL);
     EXPECT_EQ(first.wait(std::chrono::seconds(10)).signal, SIGKILL);
