@@ -41,12 +41,18 @@ FaultMix mix_of(FaultLevel level) {
   return level == FaultLevel::Light ? FaultMix::light() : FaultMix::heavy();
 }
 
+/// Once a day, so that the most kills that are drawn are those of a day.
+void set_kills(World& world, FaultLevel level) {
+  if (level == FaultLevel::None) return;
+  const bool is_light = level == FaultLevel::Light;
+  world.disk().kill_per_million(is_light ? kLightKills : kHeavyKills,
+                                [&world] { return world.gate().in_flight() > 0; });
+}
+
 void set_faults(World& world, FaultLevel level) {
   if (level == FaultLevel::None) return;
   world.set_weather(mix_of(level));
   const bool is_light = level == FaultLevel::Light;
-  world.disk().kill_per_million(is_light ? kLightKills : kHeavyKills,
-                                [&world] { return world.gate().in_flight() > 0; });
   world.mailbox().refuse_per_mille(is_light ? 10 : 100, is_light ? 5 : 50);
 }
 
@@ -138,6 +144,7 @@ Result<Year> play_year(const YearOptions& options) {
   Year year;
   for (int day = 0; day < options.days; ++day) {
     const auto begins = options.start + kDayLong * day;
+    set_kills(*world, options.faults);
     world->run_until(begins + kDayLong);
     year.days.push_back(end_of_day(*world, begins));
     if (options.progress) options.progress(day + 1);
