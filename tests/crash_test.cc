@@ -78,7 +78,8 @@ class Crash : public ::testing::Test {
       FAIL() << "a run before the first kill: " << row.first;
   }
 
-  /// A night every 20 s, each a window of its own that opens once.
+  /// A night every 20 s, each a window of its own that opens once; a day long, since the runs of a
+  /// server stand in line for it, and none may stop it after its window's close.
   std::string config() {
     std::string text = "stack: hikae\nnotify: [ops@example.com, oncall@example.com]\n" +
                        (server_ ? server_->config() : "") + "plans:\n";
@@ -92,7 +93,7 @@ class Crash : public ::testing::Test {
       const auto name = "night-" + std::to_string(i);
       text += "  - {name: " + name + ", schedule: at(" + at.substr(0, 19) +
               "), zone: UTC, targets: {tag: {BackupGroup: ssm-backup-group}}, keep: 2, "
-              "concurrency: 12, agent_check_minutes: false}\n";
+              "concurrency: 12, window_hours: 24, agent_check_minutes: false}\n";
       nights_.emplace_back(first + i * kNightEvery, "hikae-" + name + "/" + at);
     }
     return text;
