@@ -9,8 +9,8 @@ namespace hikae::engine::limits {
 inline constexpr Duration kCallTimeout = seconds(25);
 /// aws:invokeLambdaFunction gives up after 300 s; the caller's own time-out comes first.
 inline constexpr Duration kFunctionTimeout = seconds(305);
-/// aws:executeScript's cap is 600 s (docs/reference/ssm-automation.md 5); the child's own limit comes
-/// first.
+/// aws:executeScript's cap is 600 s (docs/reference/ssm-automation.md 5); the child's own limit
+/// comes first.
 inline constexpr Duration kScriptTimeout = seconds(630);
 /// Mail servers may think for minutes (RFC 5321 4.5.3.2).
 inline constexpr Duration kInternalTimeout = minutes(10);

@@ -15,8 +15,8 @@ class LogFile {
   ~LogFile();
   LogFile(const LogFile&) = delete;
   LogFile& operator=(const LogFile&) = delete;
-  /// One line, in one write; on standard error where the file takes it not, or not whole. A log that
-  /// cannot be written is not worth a run: the run goes on.
+  /// One line, in one write; on standard error where the file takes it not, or not whole. A log
+  /// that cannot be written is not worth a run: the run goes on.
   void write(std::string_view line);
 
  private:

@@ -132,17 +132,17 @@ void add_retention_role(const Config& config, const std::vector<Audience>& audie
                         Object& resources) {
   const Object only_ours{{"StringEquals", Object{{"aws:ResourceTag/AutoBackup", "true"}}}};
   resources["RetentionRole"] = role("lambda.amazonaws.com", "hikae: deletes old generations");
-  resources["RetentionPolicy"] = policy_for(
-      "RetentionRole", "hikae-retention",
-      Array{statement("Look",
-                      Array{"ec2:DescribeImageAttribute", "ec2:DescribeImages",
-                            "ec2:DescribeInstances", "ec2:DescribeSnapshotAttribute",
-                            "ec2:DescribeSnapshots", "ec2:DescribeTags"},
-                      "*"),
-            statement("DeleteOurs", Array{"ec2:DeregisterImage", "ec2:DeleteSnapshot"},
-                      Array{ec2_arn("image"), ec2_arn("snapshot")}, only_ours),
-            statement("Tell", "sns:Publish", topics_of(audiences)),
-            logs_statement(retention_function_name(config))});
+  resources["RetentionPolicy"] =
+      policy_for("RetentionRole", "hikae-retention",
+                 Array{statement("Look",
+                                 Array{"ec2:DescribeImageAttribute", "ec2:DescribeImages",
+                                       "ec2:DescribeInstances", "ec2:DescribeSnapshotAttribute",
+                                       "ec2:DescribeSnapshots", "ec2:DescribeTags"},
+                                 "*"),
+                       statement("DeleteOurs", Array{"ec2:DeregisterImage", "ec2:DeleteSnapshot"},
+                                 Array{ec2_arn("image"), ec2_arn("snapshot")}, only_ours),
+                       statement("Tell", "sns:Publish", topics_of(audiences)),
+                       logs_statement(retention_function_name(config))});
 }
 
 void add_agent_check_role(const Config& config, const std::vector<Audience>& audiences,

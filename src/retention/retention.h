@@ -35,7 +35,7 @@ enum class Verdict { Keep, Delete };
 
 struct Decision {
   Verdict verdict = Verdict::Keep;
-  std::string reason;  // for a person; never empty
+  std::string reason;    // for a person; never empty
   bool good = false;     // it counts as a generation
   bool foreign = false;  // not ours: neither counted nor deleted
   friend bool operator==(const Decision&, const Decision&) = default;
@@ -56,8 +56,8 @@ struct Plan {
 ///   protected stays;
 /// - an image of ours that ended failed goes once a newer good one exists;
 /// - without a rule, or with an empty one, everything stays; `no_rule_reason` says why.
-/// Each decision's reason is one of: "generation 1 of 3" and the like (a part of the rule keeps it);
-/// "number 4 from the newest; the rule keeps …"; "ended failed, and a newer good one exists";
+/// Each decision's reason is one of: "generation 1 of 3" and the like (a part of the rule keeps
+/// it); "number 4 from the newest; the rule keeps …"; "ended failed, and a newer good one exists";
 /// "foreign: …"; "it was made of another instance (…)"; "its source instance is not known"; "dated
 /// in the future (…)"; "pending, so it does not count as a generation" (or any other state); the
 /// image's doubt; its protection; `no_rule_reason`.
