@@ -147,7 +147,7 @@ void Kernel::send(const Address& to, Origin origin) {
     return answered(to, fail(ErrorKind::Unavailable, "InsufficientDiskSpace",
                              "the disk of hikae's data folder is full: nothing is stopped until "
                              "there is space"));
-  effects_.send(to, slot->id.scope, call, origin);
+  effects_.send(to, slot->id.scope, call, open->second.at, origin);
 }
 
 void Kernel::ring(const Address& to) {

@@ -14,6 +14,7 @@ struct Effects::Outgoing {
   Address to;
   Scope scope;
   Call call;
+  WallTime asked;
   RetryClass retry = RetryClass::Never;
   int tries = 0;              // of the current kind of attempt; the backoff grows with it
   bool resent = false;        // an earlier sending may have been executed
@@ -66,11 +67,13 @@ RetryClass Effects::retry_class(const Call& call) {
   return operation ? operation->retry_class() : RetryClass::Never;
 }
 
-void Effects::send(const Address& to, const Scope& scope, const Call& call, Origin origin) {
+void Effects::send(const Address& to, const Scope& scope, const Call& call, WallTime asked,
+                   Origin origin) {
   auto out = std::make_shared<Outgoing>();
   out->to = to;
   out->scope = scope;
   out->call = call;
+  out->asked = asked;
   out->retry = retry_class(call);
   out->begun = out->since = timers_.steady_now();
   out_.emplace(to.item, out);
@@ -181,7 +184,7 @@ void Effects::looked_at(const std::shared_ptr<Outgoing>& out, Result<Value> seen
 
 void Effects::looked(const std::shared_ptr<Outgoing>& out, const Result<Value>& seen) {
   const auto& probe = *probe_of(out->call);
-  auto finding = probe.judge(out->call, seen);
+  auto finding = probe.judge(out->call, seen, out->asked);
   if (finding.kind == Finding::Kind::Done) return settle(out, std::move(finding.answer));
   if (finding.kind == Finding::Kind::Foreign)
     return settle(out, fail(ErrorKind::Conflict, "InvalidAMIName.Duplicate", finding.why));

@@ -29,9 +29,10 @@ class Effects {
   Effects(aws::Cloud& cloud, Budget& budget, Timers& timers, Entropy& entropy, Answered answered);
   ~Effects();
 
-  /// Performs the call and reports its one answer, later. Throttled calls are sent again (they were
-  /// not executed); a lost answer is settled by the call's retry class.
-  void send(const Address& to, const Scope& scope, const Call& call, Origin origin);
+  /// `asked`: when the machine asked for it. Performs the call and reports its one answer, later.
+  /// Throttled calls are sent again (they were not executed); a lost answer is settled by the
+  /// call's retry class.
+  void send(const Address& to, const Scope& scope, const Call& call, WallTime asked, Origin origin);
   /// Its answer is not wanted any more. What was sent is not undone.
   void drop(std::uint64_t item);
   [[nodiscard]] const EffectCounters& counters() const { return counters_; }

@@ -107,6 +107,38 @@ TEST_F(EngineTest, ACallThatHasNotHappenedIsSentAgainAfterTheHorizon) {
   EXPECT_EQ(outcome_of("a"), Value("done"));
 }
 
+/// A start whose answer is lost once; the look then finds the instance stopped, launched at
+/// `launch`.
+class LostStart : public EngineTest {
+ protected:
+  void play(WallTime launch) {
+    script_ = [](const Event& e, Object&, WallTime, Commands& c) {
+      const Call start{"ec2", "StartInstances", Object{{"InstanceIds", Array{"i-1"}}}, {}};
+      is<event::Started>(e) ? c.send("start", start) : c.finish("done");
+    };
+    cloud_->answer = [launch](const aws::Request& request) -> std::optional<Result<Value>> {
+      if (request.operation == "StartInstances") return fail(ErrorKind::Timeout, "", "lost");
+      auto seen = instance_in("i-1", "stopped");
+      auto& reservation = seen.as_object()["Reservations"].as_array()[0];
+      reservation.as_object()["Instances"].as_array()[0].as_object()["LaunchTime"] = iso_ms(launch);
+      return seen;
+    };
+    start("a");
+    run_for(minutes(2));
+  }
+};
+
+TEST_F(LostStart, IsNotSentAgainWhereTheInstanceWasLaunchedSinceAndIsStoppedAgain) {
+  play(time_->now() + seconds(3));
+  EXPECT_EQ(calls("StartInstances"), 1);
+  EXPECT_EQ(outcome_of("a"), Value("done"));
+}
+
+TEST_F(LostStart, IsSentAgainWhereTheInstanceWasNotLaunchedSince) {
+  play(time_->now() - hours(3));
+  EXPECT_GE(calls("StartInstances"), 2);
+}
+
 TEST_F(EngineTest, AThrottledCallIsSentAgainAlsoAfterTheLongLooksForALostImage) {
   script_ = [](const Event& e, Object&, WallTime, Commands& c) {
     const auto* answered = std::get_if<event::Answered>(&e);

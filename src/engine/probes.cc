@@ -27,16 +27,20 @@ Call look_at_instances(const Call& call) {
   return look_at("DescribeInstances", Object{{"InstanceIds", list_at(call.input, "InstanceIds")}});
 }
 
-/// Whether every instance that the call names is in one of `states`; the states by id.
-Finding judge_states(const Call& call, const Result<Value>& seen,
-                     std::initializer_list<std::string_view> states, std::string_view member) {
+std::string_view state_of(const Value& instance) {
+  const auto* name = find_path(instance, {"State", "Name"});
+  return name ? text_of(*name) : std::string_view();
+}
+
+/// Whether `has_happened` says so of every instance that the call names; their states by id.
+template <class HasHappened>
+Finding judge_instances(const Call& call, const Result<Value>& seen, HasHappened has_happened,
+                        std::string_view member) {
   if (!seen) return {};
   Array changes;
   for (const auto& reservation : list_at(*seen, "Reservations")) {
     for (const auto& instance : list_at(reservation, "Instances")) {
-      const auto* name = find_path(instance, {"State", "Name"});
-      const auto state = name ? text_of(*name) : std::string_view();
-      if (std::find(states.begin(), states.end(), state) == states.end()) return {};
+      if (!has_happened(instance)) return {};
       changes.push_back(Object{{"InstanceId", text_at(instance, "InstanceId")},
                                {"CurrentState", object_at(instance, "State")}});
     }
@@ -45,14 +49,30 @@ Finding judge_states(const Call& call, const Result<Value>& seen,
   return {Finding::Kind::Done, Object{{member, std::move(changes)}}, {}};
 }
 
-Finding judge_stop(const Call& call, const Result<Value>& seen) {
-  return judge_states(call, seen, {"stopping", "stopped"}, "StoppingInstances");
+auto is_one_of(std::string_view one, std::string_view other) {
+  return [one, other](const Value& instance) {
+    const auto state = state_of(instance);
+    return state == one || state == other;
+  };
 }
-Finding judge_start(const Call& call, const Result<Value>& seen) {
-  return judge_states(call, seen, {"pending", "running"}, "StartingInstances");
+
+Finding judge_stop(const Call& call, const Result<Value>& seen, WallTime) {
+  return judge_instances(call, seen, is_one_of("stopping", "stopped"), "StoppingInstances");
 }
-Finding judge_terminate(const Call& call, const Result<Value>& seen) {
-  return judge_states(call, seen, {"shutting-down", "terminated"}, "TerminatingInstances");
+/// An instance that was launched since has been started, also where somebody has stopped it again:
+/// to start it once more would be against them. EC2's launch times have whole seconds.
+Finding judge_start(const Call& call, const Result<Value>& seen, WallTime asked) {
+  const auto has_started = [&](const Value& instance) {
+    if (is_one_of("pending", "running")(instance)) return true;
+    const auto launched = parse_iso(text_at(instance, "LaunchTime"));
+    return launched &&
+           to_seconds(launched->time_since_epoch()) > to_seconds(asked.time_since_epoch());
+  };
+  return judge_instances(call, seen, has_started, "StartingInstances");
+}
+Finding judge_terminate(const Call& call, const Result<Value>& seen, WallTime) {
+  return judge_instances(call, seen, is_one_of("shutting-down", "terminated"),
+                         "TerminatingInstances");
 }
 
 Call look_by_image_name(const Call& call) {
@@ -75,7 +95,7 @@ bool bears_our_tags(const Call& call, const Value& image) {
   return source.empty() || source == text_at(call.input, "InstanceId");
 }
 
-Finding judge_create_image(const Call& call, const Result<Value>& seen) {
+Finding judge_create_image(const Call& call, const Result<Value>& seen, WallTime) {
   if (!seen || list_at(*seen, "Images").empty()) return {};
   const auto& image = list_at(*seen, "Images").front();
   const auto id = text_at(image, "ImageId");
@@ -90,7 +110,7 @@ Call look_at_image(const Call& call) {
   return look_at("DescribeImages", Object{{"ImageIds", Array{text_at(call.input, "ImageId")}}});
 }
 
-Finding judge_deregister(const Call&, const Result<Value>& seen) {
+Finding judge_deregister(const Call&, const Result<Value>& seen, WallTime) {
   const bool gone =
       seen ? list_at(*seen, "Images").empty() : seen.error().kind == ErrorKind::NotFound;
   return gone ? Finding{Finding::Kind::Done, Object{}, {}} : Finding{};

@@ -24,7 +24,8 @@ struct Finding {
 /// One operation's way of looking.
 struct Probe {
   Call (*look)(const Call& call);
-  Finding (*judge)(const Call& call, const Result<Value>& seen);
+  /// `asked` is when the machine asked for the call: it left then or later.
+  Finding (*judge)(const Call& call, const Result<Value>& seen, WallTime asked);
   /// How long "absent" may still mean "not visible yet".
   Duration horizon;
 };
