@@ -51,6 +51,17 @@ TEST(Occurrence, StartsTheDocumentWithTokenTagsAndPseudoParameters) {
   EXPECT_EQ(text_at(list_at(call.input, "Tags")[0], "Key"), "hikae:window");
 }
 
+TEST(Occurrence, ARunIsToldTheCloseOfItsWindowByTheCalendar) {
+  auto script = running_script(1);
+  const auto& tags = list_at(script.calls.at("start:0:0").input, "Tags");
+  ASSERT_EQ(tags.size(), 3U);
+  EXPECT_EQ(text_at(tags[2], "Key"), "hikae:stop-before");
+  const auto close = parse_iso(text_at(tags[2], "Value"));
+  ASSERT_TRUE(close);
+  const auto definition = test_definition();
+  EXPECT_EQ(*close - *parse_iso(kOpened), hours(int_at(Value(definition), "Duration").value()));
+}
+
 TEST(Occurrence, OneInstanceFromStartToEnd) {
   auto script = running_script(1);
   EXPECT_EQ(script.outcome_of(whole_row()), "Started");

@@ -92,8 +92,11 @@ Result<Call> automation_call(const Occurrence& o, std::size_t at, const Invocati
   input["Parameters"] = std::move(parameters);
   input["ClientToken"] =
       uuid_of(fmt::format("{}/{}/{}/{}", o.definition.id, iso(o.instant), task.id, one.target));
-  input["Tags"] = Array{tag_of("hikae:window", o.definition.id),
-                        tag_of("hikae:window-execution", o.execution_id())};
+  // The close by the calendar, not by when the run came to be: one made late has less time.
+  const auto close = iso(o.instant + o.definition.duration);
+  input["Tags"] =
+      Array{tag_of("hikae:window", o.definition.id),
+            tag_of("hikae:window-execution", o.execution_id()), tag_of("hikae:stop-before", close)};
   return Call{"ssm", "StartAutomationExecution", std::move(input), task.role};
 }
 
