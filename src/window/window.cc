@@ -29,7 +29,7 @@ namespace {
 
 constexpr std::string_view kRunningTag = "running:";
 constexpr std::size_t kSweepMax = 1000;
-constexpr std::size_t kMissedRows = 288;       // of one downtime, each with a row of its own
+constexpr std::size_t kMissedRows = 1000;      // of one downtime, each with a row of its own
 constexpr std::size_t kInstantsInEvent = 20;   // named in its event
 constexpr std::size_t kEarlierOpenings = 100;  // that have not ended, before a whole one is skipped
 
