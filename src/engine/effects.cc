@@ -48,10 +48,11 @@ std::unexpected<Error> unknown_outcome(const Call& call, std::string_view why) {
 
 }  // namespace
 
-Effects::Effects(aws::Cloud& cloud, Budget& budget, Timers& timers, Entropy& entropy,
-                 Answered answered)
+Effects::Effects(aws::Cloud& cloud, Budget& budget, const WallClock& clock, Timers& timers,
+                 Entropy& entropy, Answered answered)
     : cloud_(cloud),
       budget_(budget),
+      clock_(clock),
       timers_(timers),
       entropy_(entropy),
       answered_(std::move(answered)) {}
@@ -178,6 +179,11 @@ void Effects::look(const std::shared_ptr<Outgoing>& out) {
   call_once(out, call, &Effects::looked_at);
 }
 
+bool Effects::is_too_late_to_stop(const Outgoing& out) const {
+  return urgency_of(out.call, true) == Urgency::Stop &&
+         clock_.now() - out.asked >= limits::kStopAgainWithin;
+}
+
 void Effects::looked_at(const std::shared_ptr<Outgoing>& out, Result<Value> seen) {
   looked(out, seen);
 }
@@ -200,6 +206,10 @@ void Effects::looked(const std::shared_ptr<Outgoing>& out, const Result<Value>& 
   const bool blind = !seen && seen.error().kind != ErrorKind::NotFound;
   const bool still_young = timers_.steady_now() - out->unknown_since < probe.horizon;
   if (blind || still_young) return again(out, &Effects::look);
+  if (is_too_late_to_stop(*out))
+    return settle(out, unknown_outcome(out->call,
+                                       "it is not to be seen, and it is too late to stop "
+                                       "the instance now"));
   ++counters_.resent;
   // What was waited for the looks is not held against the new sending: one throttling is not its
   // last.

@@ -26,7 +26,8 @@ struct EffectCounters {
 
 class Effects {
  public:
-  Effects(aws::Cloud& cloud, Budget& budget, Timers& timers, Entropy& entropy, Answered answered);
+  Effects(aws::Cloud& cloud, Budget& budget, const WallClock& clock, Timers& timers,
+          Entropy& entropy, Answered answered);
   ~Effects();
 
   /// `asked`: when the machine asked for it. Performs the call and reports its one answer, later.
@@ -54,10 +55,13 @@ class Effects {
                  void (Effects::*then)(const std::shared_ptr<Outgoing>&, Result<Value>));
   void send_once(const std::shared_ptr<Outgoing>& out, const Call& call,
                  void (Effects::*then)(const std::shared_ptr<Outgoing>&, Result<Value>));
+  /// A process that died may have been away for long: only the wall clock knows.
+  [[nodiscard]] bool is_too_late_to_stop(const Outgoing& out) const;
   void looked_at(const std::shared_ptr<Outgoing>& out, Result<Value> seen);
 
   aws::Cloud& cloud_;
   Budget& budget_;
+  const WallClock& clock_;
   Timers& timers_;
   Entropy& entropy_;
   Answered answered_;

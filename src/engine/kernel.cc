@@ -37,7 +37,7 @@ Kernel::Kernel(World world, aws::Cloud& cloud, std::unique_ptr<Journal> journal,
       kinds_(std::move(kinds)),
       budget_(world.timers),
       effects_(
-          cloud, budget_, world.timers, world.entropy,
+          cloud, budget_, world.clock, world.timers, world.entropy,
           [this](const Address& to, Result<Value> answer) { answered(to, std::move(answer)); }),
       poller_(
           cloud, budget_, world.timers,

@@ -107,6 +107,26 @@ TEST_F(EngineTest, ACallThatHasNotHappenedIsSentAgainAfterTheHorizon) {
   EXPECT_EQ(outcome_of("a"), Value("done"));
 }
 
+TEST_F(EngineTest, AStopThatDidNotHappenIsNotMadeUpForHoursLater) {
+  script_ = [](const Event& e, Object&, WallTime, Commands& c) {
+    if (is<event::Started>(e)) return c.send("stop", stop_call("i-1"));
+    c.finish(Value(std::get<event::Answered>(e).answer.error().code));
+  };
+  cloud_->answer = [](const aws::Request& request) -> std::optional<Result<Value>> {
+    if (request.operation == "StopInstances") return std::nullopt;
+    return instance_in("i-1", "running");
+  };
+  start("a");
+  time_->run_until(time_->now() + seconds(1));
+  const auto stops_before_the_kill = calls("StopInstances");
+  die_and_boot();
+  time_->set_wall_clock_by(hours(3));
+  run_for(minutes(20));
+  EXPECT_EQ(stops_before_the_kill, 1);
+  EXPECT_EQ(calls("StopInstances"), 0) << "sent by the process that began hours later";
+  EXPECT_EQ(outcome_of("a"), Value("OutcomeUnknown"));
+}
+
 /// A start whose answer is lost once; the look then finds the instance stopped, launched at
 /// `launch`.
 class LostStart : public EngineTest {
@@ -132,6 +152,11 @@ TEST_F(LostStart, IsNotSentAgainWhereTheInstanceWasLaunchedSinceAndIsStoppedAgai
   play(time_->now() + seconds(3));
   EXPECT_EQ(calls("StartInstances"), 1);
   EXPECT_EQ(outcome_of("a"), Value("done"));
+}
+
+TEST_F(LostStart, IsNotSentAgainWhereTheLaunchIsOfTheSameSecond) {
+  play(wall_ms(unix_ms(time_->now()) / 1000 * 1000));
+  EXPECT_EQ(calls("StartInstances"), 1);
 }
 
 TEST_F(LostStart, IsSentAgainWhereTheInstanceWasNotLaunchedSince) {

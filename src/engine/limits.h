@@ -17,6 +17,9 @@ inline constexpr Duration kInternalTimeout = minutes(10);
 /// An unknown outcome is looked into for so long: three horizons of the slowest probe. Then the
 /// machine is told, since an instance may be standing still for it.
 inline constexpr Duration kUnknownLimit = minutes(15);
+/// A stop that did not happen is made up for only so long after it was asked for: later its window
+/// may have closed (S3). Enough for one time-out and a look.
+inline constexpr Duration kStopAgainWithin = minutes(2);
 /// Throttled calls were not executed: sent again for so long before the machine is told.
 inline constexpr Duration kThrottleLimit = seconds(120);
 /// A read that fails this long is answered with the failure.

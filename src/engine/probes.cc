@@ -66,7 +66,7 @@ Finding judge_start(const Call& call, const Result<Value>& seen, WallTime asked)
     if (is_one_of("pending", "running")(instance)) return true;
     const auto launched = parse_iso(text_at(instance, "LaunchTime"));
     return launched &&
-           to_seconds(launched->time_since_epoch()) > to_seconds(asked.time_since_epoch());
+           to_seconds(launched->time_since_epoch()) >= to_seconds(asked.time_since_epoch());
   };
   return judge_instances(call, seen, has_started, "StartingInstances");
 }
