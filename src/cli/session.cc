@@ -5,15 +5,18 @@
 #include "base/entropy.h"
 #include "base/limits.h"
 #include "base/virtual_time.h"
+#include "cli/installation.h"
 #include "cli/last_use.h"
 #include "os/data_folder.h"
 #include "os/eml_mailer.h"
 #include "os/log_file.h"
 #include "os/real_loop.h"
 #include "os/reserve_file.h"
+#include "os/secret_key.h"
 #include "os/smtp_mailer.h"
 #include "os/spawner.h"
 #include "os/webhooks.h"
+#include "plane/settings.h"
 #include "text/yaml.h"
 
 namespace hikae::cli {
@@ -21,6 +24,7 @@ namespace {
 
 const Scope kSettings{};  // hikae's own settings belong to no account
 constexpr std::string_view kSettingRows = "setting";
+constexpr const char* kInstallationFile = "installation";
 
 }  // namespace
 
@@ -62,6 +66,7 @@ struct Session::Parts {
   std::unique_ptr<VirtualTime> virtual_time;
   std::unique_ptr<os::RealLoop> loop;
   std::unique_ptr<Entropy> entropy;
+  std::unique_ptr<AesSecretBox> secrets;
   std::unique_ptr<os::LogFile> log_file;
   std::unique_ptr<Log> log;
   std::unique_ptr<os::ReserveFile> reserve;  // absent in virtual time: its folder may be lost
@@ -107,6 +112,8 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
         options.seed ^ static_cast<std::uint64_t>(unix_ms(parts->virtual_time->now())));
   else
     parts->entropy = std::make_unique<os::SystemEntropy>();
+  parts->secrets =
+      std::make_unique<AesSecretBox>(TRY(os::keep_secret_key(file("secret.key"))), *parts->entropy);
   parts->log_file = TRY(os::LogFile::open(file("hikae.log")));
   parts->log = std::make_unique<Log>(
       parts->clock(), [&log = *parts->log_file](std::string_view line) { log.write(line); });
@@ -137,10 +144,11 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
   settings.scope = parts->scope;
   parts->house = TRY(house::House::assemble(
       {parts->clock(), parts->timers(), *parts->entropy, *parts->log, *parts->mailer,
-       parts->reserve.get(), parts->children.get(), parts->webhooks.get()},
+       parts->reserve.get(), parts->children.get(), parts->webhooks.get(), parts->secrets.get()},
       settings, *parts->database, *parts->sandbox));
   std::unique_ptr<Session> session(new Session(std::move(parts)));
   session->stand_still_for_the_outside();
+  TRY_DO(session->know_installation(options.seed));
   TRY_DO(session->use_stored_settings());
   if (!options.faults_file.empty()) {
     const auto text = TRY(os::read_file(options.faults_file, limits::kConfigBytes));
@@ -162,6 +170,29 @@ void Session::stand_still_for_the_outside() {
     parts->loop->run_until([parts, out] { return parts->out() < out; });
     return true;
   });
+}
+
+std::string Session::installation() { return plane::installation_of(house().kernel().tables()); }
+
+Result<> Session::become_installation(const std::string& id) {
+  TRY_DO(os::write_file(parts_->folder.file(kInstallationFile), id + "\n"));
+  store_setting(plane::kInstallationSetting, Object{{"Id", id}});
+  return {};
+}
+
+// A virtual world has an id of its own seed, and its entropy is not touched for it: the same night
+// comes every time.
+Result<> Session::know_installation(std::uint64_t seed) {
+  const auto stored = installation();
+  const auto in_file = installation_in_file(parts_->folder.file(kInstallationFile));
+  if (!stored.empty() && in_file && *in_file == stored) return {};
+  if (!stored.empty()) return become_installation(stored);
+  const auto kept = TRY(in_file);
+  if (!kept.empty()) return become_installation(kept);
+  SeededEntropy of_seed(~seed);
+  os::SystemEntropy of_system;
+  return become_installation(
+      new_installation(is_virtual() ? static_cast<Entropy&>(of_seed) : of_system));
 }
 
 Session::~Session() { store_clock(); }

@@ -25,14 +25,36 @@
 
 namespace hikae::house {
 
+namespace {
+
+/// Where nobody has given a key to seal with.
+class NoSecretBox final : public SecretBox {
+ public:
+  Result<std::string> seal(std::string_view, std::string_view) const override { return refuse(); }
+  Result<std::string> open(std::string_view, std::string_view) const override { return refuse(); }
+
+ private:
+  static std::unexpected<Error> refuse() {
+    return fail(ErrorKind::Unsupported, "UnsupportedOperation",
+                "this place has no key to seal secrets with");
+  }
+};
+
+}  // namespace
+
 /// Built top to bottom, torn down bottom to top: whoever is used stands above who uses it.
 struct House::Parts {
   Parts(const Ports& p, const Settings& s)
-      : settings(s), router(p.timers), library(plane::aws_documents()) {}
+      : settings(s),
+        router(p.timers),
+        library(plane::aws_documents()),
+        secrets(p.secrets ? *p.secrets : no_secrets) {}
 
   Settings settings;
   aws::Router router;
   plane::Library library;
+  NoSecretBox no_secrets;
+  const SecretBox& secrets;
   std::unique_ptr<engine::Kernel> kernel;
   std::vector<std::unique_ptr<aws::Cloud>> services;
 };
@@ -95,7 +117,7 @@ Result<std::unique_ptr<House>> House::assemble(const Ports& ports, const Setting
   answers("sns", std::make_unique<plane::Sns>(kernel));
   answers("lambda", std::make_unique<plane::Lambda>(kernel, router, ports.clock, ports.timers));
   answers("iam", std::make_unique<plane::Iam>(kernel));
-  answers("sts", std::make_unique<plane::Sts>(kernel));
+  answers("sts", std::make_unique<plane::Sts>(kernel, parts->secrets));
   answers("cloudformation", std::make_unique<plane::CloudFormation>(kernel, make_checkers()));
   answers("hikae-stack", std::make_unique<plane::ResourceProvider>(kernel, router));
   answers("hikae-ledger", std::make_unique<plane::Ledger>(kernel, ports.log));

@@ -13,6 +13,7 @@
 #include "aws/router.h"
 #include "base/log.h"
 #include "base/ports.h"
+#include "base/secret_box.h"
 #include "base/spawner.h"
 #include "base/webhook_sender.h"
 #include "engine/kernel.h"
@@ -29,6 +30,7 @@ struct Ports {
   engine::Reserve* reserve = nullptr;  // absent: the disk is not watched
   Spawner* spawner = nullptr;          // absent: nobody answers aws:executeScript
   WebhookSender* webhooks = nullptr;   // absent: nobody answers aws:invokeWebhook
+  const SecretBox* secrets = nullptr;  // absent: SecureString and access keys are refused
 };
 
 struct Settings {

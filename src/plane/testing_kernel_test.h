@@ -11,6 +11,7 @@
 
 #include "aws/router.h"
 #include "base/entropy.h"
+#include "base/secret_box.h"
 #include "base/virtual_time.h"
 #include "engine/kernel.h"
 #include "store/database.h"
@@ -120,6 +121,7 @@ class TestKernel {
 
   VirtualTime time;
   SeededEntropy entropy{1};
+  AesSecretBox secrets{SecretKey{1, 2, 3}, entropy};
   TestDisk disk;
   std::vector<std::string> logged;
   Log log{time, [this](std::string_view line) { logged.emplace_back(line); }, LogLevel::Warn};

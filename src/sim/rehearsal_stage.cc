@@ -86,14 +86,16 @@ Result<> Stage::begin_process() {
   ++lives_;
   entropy_ = std::make_unique<SeededEntropy>(rehearsal_.seed * 1'000'003 +
                                              static_cast<std::uint64_t>(lives_));
+  secrets_.emplace(SecretKey{}, *entropy_);
   timers_ = std::make_unique<ProcessTimers>(time_, host_);
   log_ = std::make_unique<Log>(
       host_, [this](std::string_view line) { timeline_.note("log " + str(line)); },
       LogLevel::Error);
   house::Settings settings;
   settings.scope = scope_;
-  house_ = TRY(house::House::assemble({host_, *timers_, *entropy_, *log_, mailbox_, nullptr},
-                                      settings, *database_, *wire_));
+  house_ = TRY(house::House::assemble(
+      {host_, *timers_, *entropy_, *log_, mailbox_, nullptr, nullptr, nullptr, &*secrets_},
+      settings, *database_, *wire_));
   house_->observe([this](const aws::Request& request) { timeline_.sees(request); });
   answer_by_file();
   return {};

@@ -95,6 +95,7 @@ class Stage {
   int lives_ = 0;
   std::string broken_;  // why it cannot begin again
   std::unique_ptr<SeededEntropy> entropy_;
+  std::optional<AesSecretBox> secrets_;
   std::unique_ptr<ProcessTimers> timers_;
   std::unique_ptr<Log> log_;
   std::unique_ptr<house::House> house_;

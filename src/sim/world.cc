@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kTimelineLines = 4000;
 constexpr Duration kPatience = minutes(30);
+constexpr std::string_view kInstallation = "simulated";
 
 std::string told(const sandbox::Change& change) {
   const auto who = History::who(change);
@@ -60,8 +61,9 @@ Result<> World::open(const WorldOptions& options) {
   gate_ = std::make_unique<Gate>(*cloud_, time_, host_, weather_);
   database_ = TRY(store::Database::open(":memory:", store::Sync::Off));
   TRY_DO(begin_process());
-  if (!options.templates.empty()) TRY_DO(apply("templates", options.templates));
-  TRY_DO(apply(config_.stack, text::to_json(TRY(plan::compile_template(config_)))));
+  if (!options.templates.empty()) TRY_DO(apply("templates", options.templates, {}));
+  TRY_DO(apply(config_.stack, text::to_json(TRY(plan::compile_template(config_))),
+               installation_parameter()));
   history_.begin(*cloud_, scope_);
   if (!cloud_->changes(scope_).empty()) last_change_ = &cloud_->changes(scope_).back();
   gate_->watch(
@@ -82,10 +84,16 @@ Result<> World::open(const WorldOptions& options) {
   return {};
 }
 
-Result<> World::apply(const std::string& stack, std::string body) {
+Array World::installation_parameter() {
+  return Array{
+      Object{{"ParameterKey", plan::kInstallationParameter}, {"ParameterValue", kInstallation}}};
+}
+
+Result<> World::apply(const std::string& stack, std::string body, Array parameters) {
   TRY(ask("cloudformation", "CreateStack",
           Object{{"StackName", stack},
                  {"TemplateBody", std::move(body)},
+                 {"Parameters", std::move(parameters)},
                  {"Capabilities", Array{"CAPABILITY_NAMED_IAM"}}}));
   const auto limit = now() + kPatience;
   while (house_->kernel().living("stack") > 0 && now() < limit) pass(seconds(1));
@@ -101,14 +109,16 @@ Result<> World::apply(const std::string& stack, std::string body) {
 Result<> World::begin_process() {
   ++lives_;
   entropy_ = std::make_unique<SeededEntropy>(seed_ * 1'000'003 + static_cast<unsigned>(lives_));
+  secrets_.emplace(SecretKey{}, *entropy_);
   timers_ = std::make_unique<ProcessTimers>(time_, host_);
   log_ = std::make_unique<Log>(
       host_, [this](std::string_view line) { note("log " + str(line)); }, LogLevel::Error);
   disk_.process_begins();
   house::Settings settings;
   settings.scope = scope_;
-  house_ = TRY(house::House::assemble({host_, *timers_, *entropy_, *log_, mailbox_, &disk_},
-                                      settings, *database_, *gate_));
+  house_ = TRY(house::House::assemble(
+      {host_, *timers_, *entropy_, *log_, mailbox_, &disk_, nullptr, nullptr, &*secrets_}, settings,
+      *database_, *gate_));
   return {};
 }
 

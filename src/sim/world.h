@@ -57,6 +57,9 @@ class World {
   World(const World&) = delete;
   World& operator=(const World&) = delete;
 
+  /// The stack's parameter with the id of this hikae.
+  [[nodiscard]] static Array installation_parameter();
+
   void watch(Watcher* watcher) { watcher_ = watcher; }
 
   void run_until(WallTime until);
@@ -117,7 +120,7 @@ class World {
  private:
   explicit World(const WorldOptions& options);
   [[nodiscard]] Result<> open(const WorldOptions& options);
-  [[nodiscard]] Result<> apply(const std::string& stack, std::string body);
+  [[nodiscard]] Result<> apply(const std::string& stack, std::string body, Array parameters);
   [[nodiscard]] Result<> begin_process();
   void begin_again();
   void die();
@@ -151,6 +154,7 @@ class World {
 
   // One life of the process.
   std::unique_ptr<SeededEntropy> entropy_;
+  std::optional<AesSecretBox> secrets_;
   std::unique_ptr<Log> log_;
   std::unique_ptr<ProcessTimers> timers_;
   std::unique_ptr<house::House> house_;

@@ -7,6 +7,7 @@ namespace hikae::plane::iam {
 
 inline constexpr std::string_view kRoleRows = "iam-role";      // by RoleName
 inline constexpr std::string_view kPolicyRows = "iam-policy";  // by ARN
+inline constexpr std::string_view kUserRows = "iam-user";      // by UserName
 inline constexpr std::size_t kPageItems = 100;                 // IAM's own default
 inline constexpr PageWords kPageWords{"Marker", "MaxItems", "InvalidInput"};
 /// A role's policies together: IAM's quota (10,240 characters), so that a row stays small.
