@@ -66,8 +66,12 @@ Result<Operation> Model::find(std::string_view service, std::string_view operati
   if (!found)
     return not_known(fmt::format("the service {} has no operation", all.text(found_service->name)),
                      operation, all.operations_of(*found_service));
+  return this->operation(static_cast<std::uint32_t>(found - all.operations().data()));
+}
+
+Operation Model::operation(std::uint32_t index) const {
   Operation out;
-  out.index_ = static_cast<std::uint32_t>(found - all.operations().data());
+  out.index_ = index;
   return out;
 }
 

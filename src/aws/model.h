@@ -51,6 +51,8 @@ class Model {
   /// CreateImage, createImage, create_image, create-image. Error: `Unsupported`, code
   /// "UnknownOperationException", naming the nearest spelling where one is near.
   [[nodiscard]] Result<Operation> find(std::string_view service, std::string_view operation) const;
+  /// The operation at that place of the table, which must be one (aws/table.h).
+  [[nodiscard]] Operation operation(std::uint32_t index) const;
   [[nodiscard]] bool knows_service(std::string_view service) const;
   [[nodiscard]] std::size_t service_count() const;
   [[nodiscard]] std::size_t operation_count() const;
