@@ -273,7 +273,7 @@ Result<> Journal::each_event_after(
   return {};
 }
 
-Result<> Journal::each_of_kind(const Scope& scope, std::string_view kind, Slice slice,
+Result<> Journal::each_of_kind(const Scope& scope, std::string_view kind, const Slice& slice,
                                const std::function<void(MachineRow)>& visit) {
   TRY_DO(flush());
   auto& s = s_->of_kind;
@@ -282,7 +282,8 @@ Result<> Journal::each_of_kind(const Scope& scope, std::string_view kind, Slice 
       .bind(3, kind)
       .bind(4, slice.limit)
       .bind(5, slice.skip);
-  while (TRY(s.step())) visit(row_of(s));
+  while (TRY(s.step()))
+    if (!slice.wanted || slice.wanted(s.text(4))) visit(row_of(s));
   s.reset();
   return {};
 }

@@ -29,10 +29,12 @@ struct MachineRow {
   std::string outcome;   // empty while it lives
 };
 
-/// A part of a list: `limit` rows behind the first `skip`.
+/// A part of a list: `limit` rows behind the first `skip`, and of these only those whose id is
+/// wanted (absent: all).
 struct Slice {
   std::int64_t limit = 0;
   std::int64_t skip = 0;
+  std::function<bool(std::string_view id)> wanted{};
 };
 
 struct JournalCounters {
@@ -84,7 +86,7 @@ class Journal {
       std::int64_t machine, std::int64_t seq,
       const std::function<Result<>(std::int64_t seq, WallTime at, std::string_view event)>& visit);
   /// Newest first.
-  [[nodiscard]] Result<> each_of_kind(const Scope& scope, std::string_view kind, Slice slice,
+  [[nodiscard]] Result<> each_of_kind(const Scope& scope, std::string_view kind, const Slice& slice,
                                       const std::function<void(MachineRow)>& visit);
   [[nodiscard]] Result<> each_resource(
       const std::function<void(const Scope&, std::string_view kind, std::string_view id,

@@ -110,9 +110,13 @@ class Kernel {
   void perform(Work work);
 
   [[nodiscard]] std::optional<View> view(const MachineId& id);
-  /// Newest first, at most `limit`, behind the first `skip`: costs what it gives.
+  /// Newest first, a slice of all that there are of the kind: costs what it gives.
   [[nodiscard]] std::vector<View> list(const Scope& scope, std::string_view kind,
-                                       std::int64_t limit, std::int64_t skip = 0);
+                                       const Slice& slice);
+  [[nodiscard]] std::vector<View> list(const Scope& scope, std::string_view kind,
+                                       std::int64_t limit, std::int64_t skip = 0) {
+    return list(scope, kind, Slice{limit, skip, {}});
+  }
   [[nodiscard]] Tables& tables() { return tables_; }
   [[nodiscard]] WallTime now() const { return world_.clock.now(); }
   /// Machines that have not finished, of one kind or (empty) of all.

@@ -188,10 +188,9 @@ std::vector<View> Kernel::living_views(std::string_view kind) {
   return views;
 }
 
-std::vector<View> Kernel::list(const Scope& scope, std::string_view kind, std::int64_t limit,
-                               std::int64_t skip) {
+std::vector<View> Kernel::list(const Scope& scope, std::string_view kind, const Slice& slice) {
   std::vector<View> views;
-  const auto read = journal_->each_of_kind(scope, kind, {limit, skip}, [&](const MachineRow& row) {
+  const auto read = journal_->each_of_kind(scope, kind, slice, [&](const MachineRow& row) {
     const auto* slot = roster_.awake(row.no);
     views.push_back(slot ? view_of(*slot) : view_of(row));
   });

@@ -16,13 +16,17 @@ Error sqlite_error(sqlite3* db, int code, std::string_view doing) {
 }
 
 /// EXCLUSIVE is not set here: a second process may read while hikae runs (docs/architecture.md).
-std::string pragmas_for(Sync sync) {
+///
+/// In memory SQLite keeps every page in one hash table, and a commit may walk all of it (once pages
+/// were freed and are used again): few large pages keep that short.
+std::string pragmas_for(std::string_view path, Sync sync) {
+  const char* page_size = path == ":memory:" ? "PRAGMA page_size=16384;" : "";
   const char* mode = sync == Sync::Full ? "FULL" : sync == Sync::Normal ? "NORMAL" : "OFF";
   return fmt::format(
-      "PRAGMA journal_mode=WAL; PRAGMA synchronous={}; PRAGMA wal_autocheckpoint=4000;"
+      "{}PRAGMA journal_mode=WAL; PRAGMA synchronous={}; PRAGMA wal_autocheckpoint=4000;"
       "PRAGMA cache_size=-32768; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000;"
       "PRAGMA temp_store=MEMORY;",
-      mode);
+      page_size, mode);
 }
 
 }  // namespace
@@ -109,7 +113,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, Sync s
   const int code = sqlite3_open_v2(path.c_str(), &impl->db, flags, nullptr);
   if (code != SQLITE_OK) return std::unexpected(sqlite_error(impl->db, code, "opening " + path));
   std::unique_ptr<Database> database(new Database(std::move(impl)));
-  TRY_DO(database->execute(pragmas_for(sync)));
+  TRY_DO(database->execute(pragmas_for(path, sync)));
   return database;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <set>
 
 #include "runbook/power.h"
 
@@ -23,15 +24,19 @@ std::string_view left_how(const engine::View& view) {
   return "";
 }
 
+/// Of "instance/run".
+std::string instance_in(std::string_view obligation) {
+  return str(obligation.substr(0, obligation.find('/')));
+}
+
 }  // namespace
 
 Array left_stopped(engine::Kernel& kernel, const Scope& scope) {
+  std::set<std::string, std::less<>> seen;
+  const auto is_newest = [&](std::string_view id) { return seen.insert(instance_in(id)).second; };
   std::map<std::string, engine::View, std::less<>> newest;
-  for (auto& view : kernel.list(scope, runbook::kPowerKind, kObligationsRead)) {
-    const std::string_view id = view.id.id;  // instance/run
-    auto [at, is_new] = newest.try_emplace(str(id.substr(0, id.find('/'))), view);
-    if (!is_new && at->second.started_at < view.started_at) at->second = std::move(view);
-  }
+  for (auto& view : kernel.list(scope, runbook::kPowerKind, {kObligationsRead, 0, is_newest}))
+    newest.emplace(instance_in(view.id.id), std::move(view));
   Array out;
   for (const auto& [instance, view] : newest)
     if (const auto how = left_how(view); !how.empty())
