@@ -72,4 +72,7 @@ inline constexpr std::size_t kMailsWaiting = 10'000;         // in memory, for o
 inline constexpr std::size_t kWindowPages = 2000;         // of instances and agents, an opening
 inline constexpr std::size_t kUpcomingInstants = 10'000;  // one question about a schedule
 
+// The server's door.
+inline constexpr std::size_t kLoggedOnce = 1000;  // different things that are logged a single time
+
 }  // namespace hikae::limits
