@@ -85,7 +85,7 @@ Value draw_fleet(Entropy& die) {
 
 class BadNights {
  public:
-  BadNights(World& world, const WindowFacts& window) : world_(world), window_(window) {}
+  explicit BadNights(World& world) : world_(world) {}
 
   /// Draws the faults of all nights, once; they last until heal().
   void begin(std::uint64_t seed) {
@@ -144,7 +144,6 @@ class BadNights {
   }
 
   World& world_;
-  const WindowFacts& window_;
 };
 
 WallTime next_opening_of(const WindowFacts& window, WallTime after) {
@@ -156,7 +155,7 @@ WallTime next_opening_of(const WindowFacts& window, WallTime after) {
 
 void play(World& world, Court& court, const WindowFacts& window, std::uint64_t seed,
           const PlayOptions& options) {
-  BadNights nights(world, window);
+  BadNights nights(world);
   world.run_until(next_opening_of(window, world.now()) - kBeforeWindow);
   nights.begin(seed);
   for (int night = 0; night < options.bad_nights; ++night) {
