@@ -17,10 +17,10 @@ class io_context;
 namespace hikae::net {
 
 struct ClientOptions {
-  std::string ca_file;      // PEM (AWS_CA_BUNDLE); empty: the system's
-  std::string https_proxy;  // "http://user:password@proxy:3128" or "proxy:3128"; empty: none
-  std::string http_proxy;   // likewise, for http origins
-  std::string no_proxy;     // "169.254.169.254,.internal,localhost" or "*"
+  std::string ca_file{};      // PEM (AWS_CA_BUNDLE); empty: the system's
+  std::string https_proxy{};  // "http://user:password@proxy:3128" or "proxy:3128"; empty: none
+  std::string http_proxy{};   // likewise, for http origins
+  std::string no_proxy{};     // "169.254.169.254,.internal,localhost" or "*"
   HttpLimits limits{.body_bytes = std::size_t{64} * 1024 * 1024};  // of an answer
   std::size_t connections = 64;    // to one origin; what is more waits its turn
   Duration connect = seconds(10);  // to one address of the origin, with TLS

@@ -17,8 +17,7 @@ struct HttpLimits {
 
 /// How long a peer may keep a connection without getting on.
 struct HttpPatience {
-  Duration head =
-      seconds(10);  // from the first byte of a request (or the accept) to its last header
+  Duration head = seconds(10);   // from a request's first byte to its last header; a TLS handshake
   Duration idle = seconds(120);  // between two requests
   /// A body, or an answer that is being written, may take this long, and a second more for every
   /// `bytes_per_second` of it that have gone over.

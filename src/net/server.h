@@ -24,10 +24,10 @@ namespace hikae::net {
 struct ServerOptions {
   std::string address = "127.0.0.1";  // an IPv4 or IPv6 address, without brackets
   int port = 0;                       // 0: the system chooses (Server::port)
-  std::string certificate_file;       // PEM, with the chain; empty: plain HTTP
-  std::string key_file;               // PEM; ECDSA or RSA
-  HttpLimits limits;
-  HttpPatience patience;
+  std::string certificate_file{};     // PEM, with the chain; empty: plain HTTP
+  std::string key_file{};             // PEM; ECDSA or RSA
+  HttpLimits limits{};
+  HttpPatience patience{};
   std::size_t connections = 12'000;  // beyond it the one that has been idle longest is closed
 };
 

@@ -71,29 +71,38 @@ void RealLoop::post(std::move_only_function<void()> callback) {
   asio::post(impl_->context, std::move(callback));
 }
 
+asio::io_context& RealLoop::io() { return impl_->context; }
+
 void RealLoop::look() { impl_->context.poll(); }
 
 bool RealLoop::interrupted() const { return impl_->interrupted; }
 
 bool RealLoop::run_until(const std::function<bool()>& done) {
-  while (!done() && !impl_->interrupted) {
-    const Clocks clocks{now(), steady_now()};
-    if (auto due = impl_->queue.take_due(clocks)) {
-      due();
-      impl_->context.poll();
-      continue;
-    }
-    // A minute at the most: after that the wall clock is asked again.
-    const auto wait =
-        std::min<Duration>(impl_->queue.next(clocks).value_or(minutes(1)), minutes(1));
-    impl_->timer.expires_after(wait);
-    impl_->timer.async_wait([](const boost::system::error_code&) {});
-    impl_->context.run_one();
-    impl_->timer.cancel();
-    impl_->context.poll();
-  }
+  while (!done() && !impl_->interrupted) run_once();
   return !impl_->interrupted;
 }
+
+void RealLoop::run_on_until(const std::function<bool()>& done) {
+  while (!done()) run_once();
+}
+
+void RealLoop::run_once() {
+  const Clocks clocks{now(), steady_now()};
+  if (auto due = impl_->queue.take_due(clocks)) {
+    due();
+    impl_->context.poll();
+    return;
+  }
+  // A minute at the most: after that the wall clock is asked again.
+  const auto wait = std::min<Duration>(impl_->queue.next(clocks).value_or(minutes(1)), minutes(1));
+  impl_->timer.expires_after(wait);
+  impl_->timer.async_wait([](const boost::system::error_code&) {});
+  impl_->context.run_one();
+  impl_->timer.cancel();
+  impl_->context.poll();
+}
+
+asio::io_context& RealLoop::io() { return impl_->context; }
 
 std::uint64_t SystemEntropy::next() {
   std::uint64_t bits = 0;

@@ -6,6 +6,10 @@
 
 #include "base/ports.h"
 
+namespace boost::asio {
+class io_context;
+}
+
 namespace hikae::os {
 
 class RealLoop final : public WallClock, public Timers {
@@ -26,13 +30,21 @@ class RealLoop final : public WallClock, public Timers {
   void post(std::move_only_function<void()> callback);
   /// Runs until `done` says so after some callback, or SIGINT/SIGTERM arrives (false).
   bool run_until(const std::function<bool()>& done);
+  /// The same for who is about to end: a signal that has arrived does not stop it.
+  void run_on_until(const std::function<bool()>& done);
   /// Takes what has come from outside (posted work, signals) without waiting: for who runs in
   /// virtual time.
   void look();
+  /// What the sockets of net/ wait on: they are served while this loop runs.
+  [[nodiscard]] boost::asio::io_context& io();
   /// SIGINT or SIGTERM has arrived, and was seen by run_until() or look().
   [[nodiscard]] bool interrupted() const;
+  /// What sockets of this thread are made of (net/server.h, net/client.h).
+  [[nodiscard]] boost::asio::io_context& io();
 
  private:
+  void run_once();
+
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
