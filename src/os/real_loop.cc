@@ -102,8 +102,6 @@ void RealLoop::run_once() {
   impl_->context.poll();
 }
 
-asio::io_context& RealLoop::io() { return impl_->context; }
-
 std::uint64_t SystemEntropy::next() {
   std::uint64_t bits = 0;
   const auto got = getrandom(&bits, sizeof bits, 0);

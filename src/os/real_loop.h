@@ -35,8 +35,6 @@ class RealLoop final : public WallClock, public Timers {
   /// Takes what has come from outside (posted work, signals) without waiting: for who runs in
   /// virtual time.
   void look();
-  /// What the sockets of net/ wait on: they are served while this loop runs.
-  [[nodiscard]] boost::asio::io_context& io();
   /// SIGINT or SIGTERM has arrived, and was seen by run_until() or look().
   [[nodiscard]] bool interrupted() const;
   /// What sockets of this thread are made of (net/server.h, net/client.h).
