@@ -15,7 +15,8 @@ std::string_view first_of(const Object& parameters, std::string_view name) {
 }
 
 /// The event that the backup document would send for that instance.
-Value prune_event(const PlannedBackup& plan, const std::string& instance, PruneMode mode) {
+Value prune_event(Session& session, const PlannedBackup& plan, const std::string& instance,
+                  PruneMode mode) {
   const std::pair<std::string_view, std::string_view> kRules[] = {
       {"KeepLast", "Last"},
       {"KeepWithinDays", "WithinDays"},
@@ -29,7 +30,10 @@ Value prune_event(const PlannedBackup& plan, const std::string& instance, PruneM
     if (const auto value = first_of(plan.parameters, parameter); !value.empty())
       keep[member] = value;
   // Sweep: by hand there is time to look for what half-done deletions have left behind.
-  Object event{{"InstanceId", instance}, {"DryRun", mode == PruneMode::DryRun}, {"Sweep", true}};
+  Object event{{"InstanceId", instance},
+               {"Installation", session.installation()},
+               {"DryRun", mode == PruneMode::DryRun},
+               {"Sweep", true}};
   if (!keep.empty()) event["Keep"] = std::move(keep);
   if (const auto tag = first_of(plan.parameters, "GenerationTag"); !tag.empty())
     event["GenerationTag"] = tag;
@@ -43,7 +47,7 @@ Result<Value> prune_one(Session& session, const PlannedBackup& plan, const std::
       session.call("lambda", "Invoke",
                    Object{{"FunctionName", function.empty() ? "hikae-retention" : str(function)},
                           {"InvocationType", "RequestResponse"},
-                          {"Payload", text::to_json(prune_event(plan, instance, mode))}}));
+                          {"Payload", text::to_json(prune_event(session, plan, instance, mode))}}));
   auto report = TRY(text::parse_json(text_at(answer, "Payload")));
   if (find(answer, "FunctionError"))
     return fail(ErrorKind::Unavailable, instance + ": " + str(text_at(report, "errorMessage")));

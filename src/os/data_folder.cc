@@ -68,6 +68,23 @@ Result<std::string> new_temporary_folder() {
   return pattern;
 }
 
+Result<> write_file(const std::string& path, std::string_view text) {
+  const auto part = path + ".part";
+  const int file = ::open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (file < 0) return io_error("cannot create", part);
+  const bool is_written =
+      ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+      ::fsync(file) == 0;
+  close(file);
+  if (!is_written) return io_error("cannot write", part);
+  if (::rename(part.c_str(), path.c_str()) != 0) return io_error("cannot put in place", path);
+  const auto folder = std::filesystem::path(path).parent_path().string();
+  const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool is_kept = opened >= 0 && ::fsync(opened) == 0;
+  if (opened >= 0) close(opened);
+  return is_kept ? Result<>{} : io_error("cannot write", folder);
+}
+
 Result<std::string> read_file(const std::string& path, std::size_t bytes_max) {
   std::error_code error;
   const auto size = std::filesystem::file_size(path, error);

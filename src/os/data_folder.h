@@ -1,4 +1,5 @@
-// The folder in which hikae keeps what it knows: hikae.db, sandbox.db, mail/, lock.
+// The folder in which hikae keeps what it knows: hikae.db, sandbox.db, installation,
+// mail/, lock.
 #pragma once
 
 #include <memory>
@@ -32,6 +33,8 @@ class DataFolder {
 [[nodiscard]] Result<> make_private(const std::string& path);
 /// A new folder below the system's temporary one.
 [[nodiscard]] Result<std::string> new_temporary_folder();
+/// Puts a small private file in place of an older one: after a power cut it is one or the other.
+[[nodiscard]] Result<> write_file(const std::string& path, std::string_view text);
 /// The whole file; `Limit` above `bytes_max`.
 [[nodiscard]] Result<std::string> read_file(const std::string& path, std::size_t bytes_max);
 

@@ -34,7 +34,8 @@ TEST(BackupRunbook, StopsImagesStartsWaitsAndPrunesInThatOrder) {
   EXPECT_EQ(world.power_at_image, "stopped");
   EXPECT_EQ(world.driver.visited(world.id),
             "CheckInstance S, ReadNameTag S, ReadStopTag S, IsStopTagClear S, WhichBefore S, "
-            "WhichCheck S, SettleBefore S, RecordPower S, IsStopWanted S, StopInstance S, "
+            "WhichCheck S, SettleBefore S, ReadHoldTag S, RecordPower S, IsStopWanted S, "
+            "StopInstance S, "
             "IsStopOurs S, WaitUntilStopped S, HasStoppedName S, "
             "ImageStoppedNamed S, HowManyVolumes S, WaitFor2Snapshots S, RestorePower S, "
             "SettlePower S, StartInstance S, VerifyRunning S, WaitForChecks S, WhichAfter S, "
@@ -62,13 +63,14 @@ TEST(BackupRunbook, WithMoreVolumesThanItCanCountItWaitsForTheImage) {
 
 TEST(BackupRunbook, TagsImageAndSnapshotsInTheSameCall) {
   BackupWorld world;
-  world.run(Object{{"Plan", Array{"nightly"}}});
+  world.run(Object{{"Plan", Array{"nightly"}}, {"Installation", Array{"tokyo"}}});
   for (const auto* tags : {&world.image_tags, &world.snapshot_tags}) {
     EXPECT_EQ(tag_in(*tags, "Name"), "web");
     EXPECT_EQ(tag_in(*tags, "AutoBackup"), "true");
     EXPECT_EQ(tag_in(*tags, "hikae:source-instance"), kServer);
     EXPECT_EQ(tag_in(*tags, "hikae:run"), world.id);
     EXPECT_EQ(tag_in(*tags, "hikae:plan"), "nightly");
+    EXPECT_EQ(tag_in(*tags, "hikae:installation"), "tokyo");
     EXPECT_EQ(tag_in(*tags, "hikae:consistency"), "stopped");
   }
   EXPECT_EQ(world.image_name, fmt::format("hikae/{}/{}", kServer, world.id));
@@ -110,6 +112,38 @@ TEST(BackupRunbook, AnOddOrMissingStopTagMeansNoStopAndAWarning) {
     EXPECT_EQ(world.run(), "Success");
     EXPECT_EQ(count_of(world, "StopInstances"), 0U);
     EXPECT_NE(world.subjects().find("without being stopped"), std::string::npos);
+  }
+}
+
+TEST(BackupRunbook, ThePowerOfAMachineOnHoldIsLeftAloneAndThatIsTold) {
+  for (const auto* trouble : {"", "CreateImage", "DescribeSnapshots", "Publish", "Invoke"})
+    for (const auto* value : {"true", "audit", ""}) {
+      BackupWorld world;
+      world.ec2.instances[kServer].tags["hikae:hold"] = value;
+      if (*trouble) world.ec2.troubles[trouble] = {"Refused"};
+      world.run();
+      EXPECT_EQ(world.power(), "running") << trouble;
+      EXPECT_EQ(count_of(world, "StopInstances") + count_of(world, "StartInstances"), 0U)
+          << trouble << " " << value;
+      const bool is_told = trouble != std::string_view("Publish");
+      EXPECT_EQ(world.subjects().find("is on hold") != std::string::npos, is_told) << trouble;
+    }
+}
+
+TEST(BackupRunbook, AnImageMadeOnHoldSaysThatItWasMadeWhileRunning) {
+  BackupWorld world;
+  world.ec2.instances[kServer].tags["hikae:hold"] = "true";
+  EXPECT_EQ(world.run(), "Success");
+  EXPECT_EQ(tag_in(world.image_tags, "hikae:consistency"), "running");
+}
+
+TEST(BackupRunbook, AHoldThatSaysFalseIsNone) {
+  for (const auto* value : {"false", "False"}) {
+    BackupWorld world;
+    world.ec2.instances[kServer].tags["hikae:hold"] = value;
+    EXPECT_EQ(world.run(), "Success");
+    EXPECT_EQ(world.power_at_image, "stopped") << value;
+    EXPECT_EQ(world.subjects().find("is on hold"), std::string::npos);
   }
 }
 
@@ -234,11 +268,14 @@ TEST(BackupRunbook, AfterRunsEvenWhereTheImageWasRefused) {
 TEST(BackupRunbook, PrunesByIdWithAStructuredPayload) {
   BackupWorld world;
   world.ec2.instances[kServer].tags["Name"] = R"(x","ServerName":")";
-  world.run(Object{{"KeepLast", Array{"5"}}, {"KeepUtcOffsetMinutes", Array{"540"}}});
+  world.run(Object{{"KeepLast", Array{"5"}},
+                   {"Installation", Array{"tokyo"}},
+                   {"KeepUtcOffsetMinutes", Array{"540"}}});
   const auto calls = world.driver.calls("Invoke");
   ASSERT_EQ(calls.size(), 1U);
   const auto payload = *text::parse_json(text_at(calls[0].input, "Payload"));
   EXPECT_EQ(text_at(payload, "InstanceId"), kServer);
+  EXPECT_EQ(text_at(payload, "Installation"), "tokyo");
   EXPECT_EQ(find(payload, "ServerName"), nullptr);
   EXPECT_EQ(text_at(object_at(payload, "Keep"), "Last"), "5");
   EXPECT_EQ(int_at(*find(payload, "Keep"), "UtcOffsetMinutes"), 540);

@@ -97,7 +97,10 @@ Object template_parameters() {
       {"CodeBucket", text_parameter("Bucket of the functions' zips", "hikae-code")},
       {"RetentionCodeKey", text_parameter("Zip of hikae-retention", "hikae-retention.zip")},
       {"AgentCheckCodeKey", text_parameter("Zip of hikae-agent-check", "hikae-agent-check.zip")},
-      {"OnAws", std::move(on_aws)}};
+      {"OnAws", std::move(on_aws)},
+      {str(kInstallationParameter),
+       text_parameter("Which hikae this is, where several share an account; hikae gives its own",
+                      "")}};
 }
 
 }  // namespace
@@ -129,6 +132,7 @@ void add_documents(const Config& config, const std::vector<Audience>& audiences,
     set_default(backup, "StartDocument", ref_to("StartDocument"));
     set_default(backup, "StopTag", Value(config.tags.stop));
     set_default(backup, "GenerationTag", Value(config.tags.generations));
+    set_default(backup, "Installation", ref_to(kInstallationParameter));
     resources[audience.document] =
         document_resource(document_name(config, audience), std::move(backup));
   }

@@ -9,7 +9,7 @@
 //
 // Parameters of the template, for who applies it on AWS: CodeBucket, RetentionCodeKey,
 // AgentCheckCodeKey (where the functions' zips are) and OnAws ("true" adds the rule for windows
-// that could not do their work; hikae reports that by itself).
+// that could not do their work; hikae reports that by itself), and kInstallationParameter.
 #pragma once
 
 #include "base/result.h"
@@ -17,6 +17,10 @@
 #include "plan/config.h"
 
 namespace hikae::plan {
+
+/// The template's parameter with the id of the hikae that makes the backups (upkeep/ours.h). Who
+/// applies the template gives it; empty where nobody does.
+inline constexpr std::string_view kInstallationParameter = "Installation";
 
 /// Deterministic: the same configuration gives the same bytes. Error: `Limit` where the template
 /// would be larger than CloudFormation takes.

@@ -116,6 +116,22 @@ TEST(Compile, MakesATopicADocumentAndRulesForEveryAudience) {
   EXPECT_EQ(documents, 3U);  // one for each topic, and hikae-start
 }
 
+TEST(Compile, TheInstallationIsTheStacksParameterAndEveryBackupDocumentsDefault) {
+  const auto value = compiled_template();
+  const auto* parameter = find_path(value, {"Parameters", "Installation"});
+  ASSERT_NE(parameter, nullptr);
+  EXPECT_EQ(text_at(*parameter, "Default", "?"), "");
+  std::size_t documents = 0;
+  for (const auto& resource : object_at(value, "Resources")) {
+    const auto* given = find_path(
+        resource.value(), {"Properties", "Content", "parameters", "Installation", "default"});
+    if (!given) continue;
+    ++documents;
+    EXPECT_EQ(text_at(*given, "Ref"), "Installation");
+  }
+  EXPECT_EQ(documents, 2U);  // one for each topic
+}
+
 TEST(Compile, NamesOfPlansNeverCollideWithItsOwn) {
   std::string text = "plans:\n";
   for (const auto* name : {"rule", "policy", "1", "11", "a-b", "a.b", "aB", "Ab", "function"})

@@ -13,9 +13,17 @@ inline constexpr std::string_view kScriptSetting = "scripts";
 /// {Hooks: {name: integration}} (base/webhook_sender.h)
 inline constexpr std::string_view kWebhookSetting = "webhooks";
 
+/// {Id}: which hikae this is (upkeep/ours.h), from the first start of the data folder on.
+inline constexpr std::string_view kInstallationSetting = "installation";
+
 /// A setting's row; nullptr where there is none.
 [[nodiscard]] inline const Value* setting_row(const engine::Tables& tables, std::string_view name) {
   return tables.get(Scope{}, kSettingRows, name);
+}
+/// Empty where nobody has given it one.
+[[nodiscard]] inline std::string installation_of(const engine::Tables& tables) {
+  const auto* row = setting_row(tables, kInstallationSetting);
+  return row ? str(text_at(*row, "Id")) : std::string();
 }
 
 }  // namespace hikae::plane

@@ -64,6 +64,7 @@ void edit_plans(World& world) {
   world.tell("cloudformation", "UpdateStack",
              Object{{"StackName", config.stack},
                     {"TemplateBody", text::to_json(*body)},
+                    {"Parameters", World::installation_parameter()},
                     {"Capabilities", Array{"CAPABILITY_NAMED_IAM"}}});
 }
 

@@ -30,12 +30,10 @@ bool bears_marks(const Value& resource) {
   return tag_of(resource, kRunTag) || tag_of(resource, kSourceInstanceTag);
 }
 
+// Images from before the tag bear none: they are whose all the other marks say.
 std::string why_of_another_installation(const Value& resource, const Owner& owner) {
   const auto installation = tag_of(resource, kInstallationTag).value_or("");
-  if (installation == owner.installation) return {};
-  if (installation.empty())
-    return fmt::format("it has no tag {}, and this is {}", kInstallationTag,
-                       shown(owner.installation));
+  if (installation.empty() || installation == owner.installation) return {};
   return fmt::format("another hikae made it ({} is {})", kInstallationTag, shown(installation));
 }
 

@@ -9,6 +9,11 @@
 // instance and run in the tags that were born with it, and EC2's own word for the instance. One of
 // them alone proves nothing: tags can be written by anybody.
 //
+// Where several hikae share an account, each writes its own id into hikae:installation when the
+// image is born: an image with another id is foreign. One without that tag was made before hikae
+// wrote it, or by AWS from a template without an id: it is ours by the other marks, to each of
+// several hikae alike, as it always was.
+//
 // The article's own event is about the article's images, of which only AutoBackup=true is known;
 // what bears hikae's marks is not among them, so that each keeps its own generations.
 #pragma once
@@ -26,7 +31,7 @@ enum class Maker { Hikae, Article };
 
 struct Owner {
   Maker maker = Maker::Hikae;
-  std::string installation{};  // the value of hikae:installation; empty: images without that tag
+  std::string installation{};  // our hikae:installation; empty: only images without one are ours
 };
 
 /// hikae/INSTANCE/RUN, as hikae-backup names its image.

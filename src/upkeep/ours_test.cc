@@ -75,20 +75,36 @@ TEST_F(OursTest, AnImageOfAnotherInstallationIsForeign) {
   expect_foreign("another hikae made it (hikae:installation is osaka)");
 }
 
-TEST_F(OursTest, AnImageWithoutAnInstallationIsForeignToOneThatHasAName) {
+TEST_F(OursTest, ImagesFromBeforeTheInstallationTagStayOurs) {
   for (const auto* id : {"ami-1", "ami-2"})
     testing::SmallCloud::set_tag(cloud.image(id), kInstallationTag, "tokyo");
-  expect_foreign("it has no tag hikae:installation, and this is tokyo",
-                 {.instance = InstanceId("i-1"), .owner = {Maker::Hikae, "tokyo"}});
+  const auto report = pruned({.instance = InstanceId("i-1"), .owner = {Maker::Hikae, "tokyo"}});
+  EXPECT_EQ(int_at(report, "Foreign"), 0);
+  EXPECT_EQ(int_at(report, "GoodBefore"), 3);
+  EXPECT_EQ(cloud.image_ids(), "ami-2 ami-3");
+}
+
+TEST_F(OursTest, AnEmptyInstallationTagIsNone) {
+  testing::SmallCloud::set_tag(cloud.image("ami-3"), kInstallationTag, "");
+  const auto report = pruned({.instance = InstanceId("i-1"), .owner = {Maker::Hikae, "tokyo"}});
+  EXPECT_EQ(int_at(report, "Foreign"), 0);
 }
 
 TEST_F(OursTest, TwoInstallationsKeepTheirGenerationsEach) {
   for (const auto* id : {"ami-1", "ami-3"})
     testing::SmallCloud::set_tag(cloud.image(id), kInstallationTag, "tokyo");
+  testing::SmallCloud::set_tag(cloud.image("ami-2"), kInstallationTag, "osaka");
   cloud.tags["i-1"] = Array{testing::SmallCloud::tag(kGenerationTag, "1")};
   (void)pruned({.instance = InstanceId("i-1"), .owner = {Maker::Hikae, "tokyo"}});
   EXPECT_EQ(cloud.image_ids(), "ami-2 ami-3");
-  EXPECT_EQ(int_at(pruned(), "GoodBefore"), 1);
+  const auto report = pruned({.instance = InstanceId("i-1"), .owner = {Maker::Hikae, "osaka"}});
+  EXPECT_EQ(int_at(report, "GoodBefore"), 1);
+  EXPECT_EQ(cloud.image_ids(), "ami-2 ami-3");
+}
+
+TEST_F(OursTest, WithoutAnIdOfItsOwnNobodyTakesWhatBearsOne) {
+  testing::SmallCloud::set_tag(cloud.image("ami-3"), kInstallationTag, "tokyo");
+  expect_foreign("another hikae made it (hikae:installation is tokyo)");
 }
 
 TEST_F(OursTest, AnImageWithoutTheTagIsNotEvenListed) {

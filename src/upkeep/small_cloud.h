@@ -237,6 +237,11 @@ class SmallCloud final : public aws::Cloud {
       const auto value = tag_of(item, filter.substr(4));
       return value ? std::vector{str(*value)} : std::vector<std::string>{};
     }
+    if (filter == "tag-key") {
+      std::vector<std::string> keys;
+      for (const auto& one : list_at(item, "Tags")) keys.push_back(str(text_at(one, "Key")));
+      return keys;
+    }
     if (filter == "source-instance-id") return {str(text_at(item, "SourceInstanceId"))};
     if (filter == "image-id") return {str(text_at(item, "ImageId"))};
     if (filter == "snapshot-id") return {str(text_at(item, "SnapshotId"))};

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/hold.h"
+#include "base/stopped_by.h"
 
 namespace hikae::upkeep {
 
@@ -19,15 +20,17 @@ inline constexpr std::string_view kAutoBackupTag = "AutoBackup";
 inline constexpr std::string_view kAutoBackupValue = "true";
 inline constexpr std::string_view kSourceInstanceTag = "hikae:source-instance";
 inline constexpr std::string_view kRunTag = "hikae:run";
-/// Which hikae made it, where several share an account; absent where the documents give none.
+inline constexpr std::string_view kPlanTag = "hikae:plan";
+/// Which hikae made it, where several share an account; empty or absent: not said (upkeep/ours.h).
 inline constexpr std::string_view kInstallationTag = "hikae:installation";
 
 /// On an image: "stopped" or "running" while its snapshots were begun, or "unknown".
 inline constexpr std::string_view kConsistencyTag = "hikae:consistency";
 inline constexpr std::string_view kConsistencyUnknown = "unknown";
 
-/// On an instance, written before the stop and taken away after the start: the run that stopped it.
-inline constexpr std::string_view kStoppedByTag = "hikae:stopped-by";
+/// On an instance, written before the stop and taken away after the start: the run that stopped it
+/// (base/stopped_by.h).
+using hikae::kStoppedByTag;
 
 /// On an instance: none of its backups is deleted. On an image or a snapshot: this one is not.
 /// base/hold.h says which values hold.
