@@ -7,14 +7,15 @@
 namespace hikae::fuzz {
 
 std::span<const Target> targets() {
-  static constexpr std::array<Target, 8> kTargets{{{"document", fuzz_document},
+  static constexpr std::array<Target, 9> kTargets{{{"document", fuzz_document},
                                                    {"expression", fuzz_expression},
                                                    {"selector", fuzz_selector},
                                                    {"schedule", fuzz_schedule},
                                                    {"pattern", fuzz_pattern},
                                                    {"template", fuzz_template},
                                                    {"config", fuzz_config},
-                                                   {"journal", fuzz_journal}}};
+                                                   {"journal", fuzz_journal},
+                                                   {"http", fuzz_http}}};
   return kTargets;
 }
 

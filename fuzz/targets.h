@@ -23,6 +23,7 @@ void fuzz_pattern(std::string_view input);
 void fuzz_template(std::string_view input);
 void fuzz_config(std::string_view input);
 void fuzz_journal(std::string_view input);
+void fuzz_http(std::string_view input);
 
 [[nodiscard]] std::span<const Target> targets();
 

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 hikae_packages build check
 seconds=${1:-20}
 shift || true
-targets=${*:-document expression selector schedule pattern template config journal}
+targets=${*:-document expression selector schedule pattern template config journal http}
 if [ ! -f build-fuzz/build.ninja ]; then
   cmake -S . -B build-fuzz -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_COMPILER=clang++-19 \
     -DCMAKE_C_COMPILER=clang-19 -DHIKAE_UNITY=ON -DHIKAE_FUZZ=ON -DHIKAE_TESTS=OFF \

@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t kReserveBytes = std::size_t{64} * 1024;  // before a byte of the body has come
 constexpr int kInformational = 8;                              // more of them is no answer
-constexpr std::size_t kBlankLines = 4;                         // in front of a request
+constexpr int kBlankLines = 4;                                 // in front of a request
 
 std::unexpected<HttpFault> codec_fault(int status, std::string reason) {
   return std::unexpected(HttpFault{status, std::move(reason)});
@@ -81,11 +81,13 @@ bool RequestCodec::take_expectation() {
 }
 
 std::expected<bool, HttpFault> RequestCodec::take_head() {
-  std::size_t blanks = 0;
-  while (blanks < kBlankLines && std::string_view(pending_).substr(2 * blanks).starts_with("\r\n"))
-    ++blanks;
-  if (blanks > 0) {
-    take_front(pending_, 2 * blanks);
+  std::size_t blank_bytes = 0;
+  while (std::string_view(pending_).substr(blank_bytes).starts_with("\r\n")) {
+    if (++blank_lines_ > kBlankLines) return codec_fault(400, "empty lines, and no request");
+    blank_bytes += 2;
+  }
+  if (blank_bytes > 0) {
+    take_front(pending_, blank_bytes);
     scanned_ = 0;
   }
   const auto size = head_size(pending_, scanned_);
@@ -96,6 +98,7 @@ std::expected<bool, HttpFault> RequestCodec::take_head() {
   if (!head) return std::unexpected(std::move(head.error()));
   take_front(pending_, *size);
   scanned_ = 0;
+  blank_lines_ = 0;
   reserve_body(head->request.body, head->framing);
   BodyReader reader(head->framing, BodyEnd::Framed, *limits_);
   message_.reset(new RequestInProgress{std::move(*head), reader});

@@ -53,6 +53,7 @@ class RequestCodec {
   const HttpLimits* limits_;
   std::string pending_;      // bytes that are not parsed yet
   std::size_t scanned_ = 0;  // of them, known to hold no end of the head
+  int blank_lines_ = 0;      // since the last request
   std::unique_ptr<RequestInProgress> message_;
 };
 

@@ -203,6 +203,9 @@ TEST(HttpCodec, TakesABodyAsLargeAsItsLimit) {
 
 TEST(HttpCodec, ForgivesAnEmptyLineBeforeARequest) {
   EXPECT_EQ(read_requests("\r\nGET / HTTP/1.1\r\nHost: h\r\n\r\n"), Read{"GET / "});
+  const std::string blanks = "\r\n\r\n\r\n\r\n\r\n";
+  EXPECT_EQ(read_requests(blanks), Read{"fault 400"});
+  EXPECT_EQ(read_requests(blanks, 1), Read{"fault 400"});
 }
 
 /// "200 body", "200 body close", "more", or "fault N".
