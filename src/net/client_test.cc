@@ -277,9 +277,9 @@ TEST(Client, SendsNothingThatWouldBreakARequest) {
 TEST(Client, CallsNobodyBackAfterItsEnd) {
   TestLoop loop;
   TalkingServer server(loop);
-  std::optional<Caller> caller(std::in_place, loop);
+  std::optional<Caller> caller(std::in_place, loop, ClientOptions{.connections = 1});
   const auto running = caller->send(server.origin(), post_of("/never"));
-  const auto waiting = caller->send({"http", "localhost", 1}, post_of("/"));
+  const auto waiting = caller->send(server.origin(), post_of("/"));
   loop.run_until([&] { return server.requests.size() == 1; });
   caller.reset();
   loop.run_for(Duration{50});
