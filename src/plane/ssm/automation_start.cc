@@ -6,8 +6,10 @@
 #include "base/hash.h"
 #include "base/limits.h"
 #include "plane/events/rows.h"
+#include "plane/settings.h"
 #include "plane/ssm/automation.h"
 #include "plane/ssm/automation_quota.h"
+#include "plane/ssm/parameter_rows.h"
 #include "runbook/events.h"
 #include "runbook/rate.h"
 #include "text/json.h"
@@ -68,8 +70,7 @@ Result<Value> start_parameters(const Ask& ask, const runbook::Document& document
   const auto* given = find(ask.input, "Parameters");
   return runbook::with_store_defaults(
       document, given ? *given : Value(Object()), [&](std::string_view name) -> Result<Value> {
-        if (const auto* row = ask.row("parameter", name)) return *row;
-        return aws::aws_error("ParameterNotFound", "Parameter " + str(name) + " not found.");
+        return *TRY(parameter::find_version(ask, parameter::selected(name)));
       });
 }
 
@@ -123,6 +124,7 @@ Object started_input(const Ask& ask, const FoundDocument& document, const Object
                {"Depth", family.depth},
                {"Mode", text_at(ask.input, "Mode", "Auto")},
                {"Power", restores_power(document, tags) ? "restore" : ""},
+               {"Installation", installation_of(ask.turn.tables())},
                {"TellSteps", rules_hear_steps(ask)},
                {"Tags", tags}};
   if (runbook::asks_for_rate_control(ask.input))

@@ -60,7 +60,7 @@ TestKernel::Kinds automation_kinds(Library& library) {
 
 struct AutomationDesk : Holding, TestKernel {
   FewInstances cloud{time};
-  Ssm service{*kernel, library};
+  Ssm service{*kernel, library, secrets};
 
   AutomationDesk() : TestKernel(automation_kinds(library)) {
     router.add("ec2", cloud);

@@ -7,13 +7,20 @@
 #include "aws/errors.h"
 #include "base/hash.h"
 #include "base/limits.h"
+#include "plane/ssm/document_rows.h"
 #include "plane/ssm/ssm.h"
 #include "text/json.h"
 
 namespace hikae::plane {
 namespace {
 
-constexpr std::string_view kDocumentRows = "document";
+using document::description;
+using document::document_row;
+using document::kDocumentRows;
+using document::wanted_version;
+
+constexpr std::size_t kDocumentVersions = 1000;  // SSM's own
+constexpr std::size_t kDocuments = 5000;
 
 bool is_document_name(std::string_view name) {
   const auto legal = [](char c) {
@@ -48,44 +55,18 @@ Value new_version(std::int64_t number, std::string_view hash, const Value& input
                 {"CreatedDate", iso_ms(now)}};
 }
 
-const Value* find_version(const Value& row, std::string_view version) {
-  const bool latest = version == "$LATEST";
-  const bool standard = version.empty() || version == "$DEFAULT";
-  const auto wanted = latest     ? text_at(row, "LatestVersion")
-                      : standard ? text_at(row, "DefaultVersion")
-                                 : version;
-  for (const auto& candidate : list_at(row, "Versions"))
-    if (text_at(candidate, "Version") == wanted) return &candidate;
-  return nullptr;
-}
-
-Value description(const Value& row, const Value& version) {
-  return Object{{"Name", text_at(row, "Name")},
-                {"DocumentVersion", text_at(version, "Version")},
-                {"DefaultVersion", text_at(row, "DefaultVersion")},
-                {"LatestVersion", text_at(row, "LatestVersion")},
-                {"Status", "Active"},
-                {"DocumentType", text_at(row, "DocumentType")},
-                {"DocumentFormat", text_at(version, "Format")},
-                {"SchemaVersion", "0.3"},
-                {"Hash", text_at(version, "Hash")},
-                {"HashType", "Sha256"},
-                {"Owner", text_at(row, "Owner")},
-                {"CreatedDate", text_at(version, "CreatedDate")},
-                {"PlatformTypes", Array{"Windows", "Linux", "MacOS"}},
-                {"Tags", tag_list(object_at(row, "Tags"))}};
-}
-
-Result<const Value*> document_row(const Ask& ask) {
-  const auto name = name_in_arn(text_at(ask.input, "Name"));
-  if (const auto* row = ask.row(kDocumentRows, name)) return row;
-  return aws::aws_error("InvalidDocument", "The specified document does not exist: " + str(name));
-}
-
-Result<const Value*> wanted_version(const Value& row, std::string_view version) {
-  if (const auto* found = find_version(row, version)) return found;
-  return aws::aws_error("InvalidDocumentVersion",
-                        "The document version is not valid or does not exist.");
+Result<> check_kind(const Ask& ask) {
+  const auto type = text_at(ask.input, "DocumentType", "Automation");
+  if (type != "Automation")
+    return aws::aws_error(
+        "InvalidDocumentSchemaVersion",
+        "hikae keeps documents of type Automation; " + str(type) + " documents are not run here");
+  const auto format = text_at(ask.input, "DocumentFormat", "JSON");
+  if (format != "JSON" && format != "YAML")
+    return aws::aws_error("InvalidDocumentContent",
+                          "DocumentFormat " + str(format) + " is not one of JSON, YAML");
+  if (ask.rows(kDocumentRows).size() < kDocuments) return {};
+  return aws::aws_error("DocumentLimitExceeded", "There are 5,000 documents already.");
 }
 
 Result<Value> create_document(const Ask& ask, Library& library) {
@@ -98,6 +79,7 @@ Result<Value> create_document(const Ask& ask, Library& library) {
   if (ask.row(kDocumentRows, name))
     return aws::aws_error("DocumentAlreadyExists",
                           "Document with same name " + str(name) + " already exists");
+  TRY_DO(check_kind(ask));
   const auto content = text_at(ask.input, "Content");
   TRY_DO(check_content(content));
   const auto version = new_version(1, library.keep(content), ask.input, ask.turn.now());
@@ -107,12 +89,45 @@ Result<Value> create_document(const Ask& ask, Library& library) {
                      {"LatestVersion", "1"},
                      {"DocumentType", text_at(ask.input, "DocumentType", "Automation")},
                      {"TargetType", text_at(ask.input, "TargetType")},
+                     {"DisplayName", text_at(ask.input, "DisplayName")},
                      {"Owner", ask.scope.account},
                      {"Tags", tags ? tags_of(*tags) : Object()},
                      {"Versions", Array{version}}};
-  auto answer = Object{{"DocumentDescription", description(row, version)}};
+  auto answer = Object{{"DocumentDescription", description(row, version, library)}};
   ask.put(kDocumentRows, name, std::move(row));
   return answer;
+}
+
+/// Numbers are never given a second time.
+std::int64_t last_number(const Value& row) {
+  std::int64_t last = int_at(row, "LastNumber").value_or(0);
+  for (const auto& version : list_at(row, "Versions"))
+    last = std::max<std::int64_t>(last, std::atoll(str(text_at(version, "Version")).c_str()));
+  return last;
+}
+
+Result<> check_new_version(const Ask& ask, const Value& row, std::string_view hash) {
+  const auto based_on = text_at(ask.input, "DocumentVersion");
+  if (!based_on.empty() && based_on != "$LATEST" && based_on != text_at(row, "LatestVersion"))
+    return aws::aws_error("InvalidDocumentVersion", "Only the latest version can be updated: " +
+                                                        str(text_at(row, "LatestVersion")) +
+                                                        ", not " + str(based_on));
+  if (list_at(row, "Versions").size() >= kDocumentVersions)
+    return aws::aws_error("DocumentVersionLimitExceeded",
+                          "A document has at most 1,000 versions: delete one that is not needed.");
+  const auto name = text_at(ask.input, "VersionName");
+  for (const auto& version : list_at(row, "Versions")) {
+    if (text_at(version, "Hash") == hash)
+      return aws::aws_error("DuplicateDocumentContent",
+                            "The content of the document is that of version " +
+                                str(text_at(version, "Version")) +
+                                " already. Change it and try again.");
+    if (!name.empty() && text_at(version, "VersionName") == name)
+      return aws::aws_error("DuplicateDocumentVersionName",
+                            "The version name " + str(name) + " is the one of version " +
+                                str(text_at(version, "Version")) + " already.");
+  }
+  return {};
 }
 
 Result<Value> update_document(const Ask& ask, Library& library) {
@@ -120,17 +135,16 @@ Result<Value> update_document(const Ask& ask, Library& library) {
   const auto content = text_at(ask.input, "Content");
   TRY_DO(check_content(content));
   const auto hash = sha256_hex(content);
-  for (const auto& version : list_at(row, "Versions"))
-    if (text_at(version, "Hash") == hash)
-      return aws::aws_error("DuplicateDocumentContent",
-                            "The content of the association document matches another document.");
-  const auto number = static_cast<std::int64_t>(list_at(row, "Versions").size()) + 1;
+  TRY_DO(check_new_version(ask, row, hash));
+  const auto number = last_number(row) + 1;
   const auto version = new_version(number, library.keep(content), ask.input, ask.turn.now());
   auto& object = row.as_object();
   object["Versions"].as_array().push_back(version);
   object["LatestVersion"] = std::to_string(number);
-  if (const auto* tags = find(ask.input, "Tags")) object["Tags"] = tags_of(*tags);
-  auto answer = Object{{"DocumentDescription", description(row, version)}};
+  object["LastNumber"] = number;
+  for (const auto* member : {"TargetType", "DisplayName"})
+    if (const auto* value = find(ask.input, member)) object[member] = *value;
+  auto answer = Object{{"DocumentDescription", description(row, version, library)}};
   ask.put(kDocumentRows, text_at(row, "Name"), row);
   return answer;
 }
@@ -138,66 +152,44 @@ Result<Value> update_document(const Ask& ask, Library& library) {
 Result<Value> update_default_version(const Ask& ask) {
   auto row = *TRY(document_row(ask));
   const auto version = str(text_at(ask.input, "DocumentVersion"));
-  TRY(wanted_version(row, version));
-  row.as_object()["DefaultVersion"] = version;
+  const auto* found = TRY(wanted_version(row, version, ""));
+  const auto number = str(text_at(*found, "Version"));
+  Object shown{{"Name", text_at(row, "Name")}, {"DefaultVersion", number}};
+  if (const auto name = text_at(*found, "VersionName"); !name.empty())
+    shown["DefaultVersionName"] = name;
+  row.as_object()["DefaultVersion"] = number;
   ask.put(kDocumentRows, text_at(row, "Name"), row);
-  return Object{
-      {"Description", Object{{"Name", text_at(row, "Name")}, {"DefaultVersion", version}}}};
+  return Object{{"Description", std::move(shown)}};
 }
 
-Result<Value> get_document(const Ask& ask, Library& library) {
-  const auto found = TRY(find_document(ask, library, text_at(ask.input, "Name"),
-                                       text_at(ask.input, "DocumentVersion"), "InvalidDocument"));
-  return Object{
-      {"Name", found.name},
-      {"DocumentVersion", found.version},
-      {"Status", "Active"},
-      {"DocumentType", "Automation"},
-      {"Content", library.text_of_hash(found.hash)},
-      {"DocumentFormat", library.text_of_hash(found.hash).starts_with("{") ? "JSON" : "YAML"}};
+/// Of the whole document, or of one version.
+Result<Value> delete_version(const Ask& ask, const Value& old, std::string_view version) {
+  const auto* found = TRY(wanted_version(old, version, text_at(ask.input, "VersionName")));
+  const auto number = str(text_at(*found, "Version"));
+  if (number == text_at(old, "DefaultVersion"))
+    return aws::aws_error("InvalidDocumentOperation",
+                          "Default version of the document can't be deleted.");
+  auto row = old;
+  auto& versions = row.as_object()["Versions"].as_array();
+  const auto at = std::find_if(versions.begin(), versions.end(),
+                               [&](const Value& one) { return text_at(one, "Version") == number; });
+  versions.erase(at);
+  row.as_object()["LatestVersion"] = text_at(versions.back(), "Version");
+  const auto name = str(text_at(row, "Name"));
+  ask.put(kDocumentRows, name, std::move(row));
+  return Object{};
 }
 
-Result<Value> describe_document(const Ask& ask) {
+Result<Value> delete_document(const Ask& ask, Library& library) {
+  const auto name = str(name_in_arn(text_at(ask.input, "Name")));
+  if (library.builtin(name))
+    return aws::aws_error("InvalidDocumentOperation",
+                          "Document " + name + " comes with hikae and cannot be deleted");
   const auto* row = TRY(document_row(ask));
-  const auto* version = TRY(wanted_version(*row, text_at(ask.input, "DocumentVersion")));
-  return Object{{"Document", description(*row, *version)}};
-}
-
-Result<Value> list_documents(const Ask& ask, Library& library) {
-  Array all;
-  for (const auto& [name, row] : ask.rows(kDocumentRows))
-    all.push_back(description(row, *find_version(row, "$DEFAULT")));
-  for (const auto& builtin : library.builtins())
-    all.push_back(Object{{"Name", builtin.name},
-                         {"DocumentType", "Automation"},
-                         {"DocumentVersion", "1"},
-                         {"Owner", "Amazon"},
-                         {"SchemaVersion", "0.3"}});
-  const auto page = TRY(page_of(ask.input, all.size(), 50));
-  Array items(all.begin() + static_cast<std::ptrdiff_t>(page.first),
-              all.begin() + static_cast<std::ptrdiff_t>(page.first + page.count));
-  Object answer{{"DocumentIdentifiers", std::move(items)}};
-  if (!page.next.empty()) answer["NextToken"] = page.next;
-  return answer;
-}
-
-Result<Value> list_versions(const Ask& ask) {
-  const auto* row = TRY(document_row(ask));
-  Array versions;
-  for (const auto& version : list_at(*row, "Versions"))
-    versions.push_back(
-        Object{{"Name", text_at(*row, "Name")},
-               {"DocumentVersion", text_at(version, "Version")},
-               {"IsDefaultVersion", text_at(version, "Version") == text_at(*row, "DefaultVersion")},
-               {"DocumentFormat", text_at(version, "Format")},
-               {"CreatedDate", text_at(version, "CreatedDate")},
-               {"Status", "Active"}});
-  return Object{{"DocumentVersions", std::move(versions)}};
-}
-
-Result<Value> delete_document(const Ask& ask) {
-  const auto* row = TRY(document_row(ask));
-  ask.erase(kDocumentRows, str(text_at(*row, "Name")));
+  const auto version = text_at(ask.input, "DocumentVersion");
+  if (!version.empty() || !text_at(ask.input, "VersionName").empty())
+    return delete_version(ask, *row, version);
+  ask.erase(kDocumentRows, name);
   return Object{};
 }
 
@@ -214,7 +206,7 @@ Result<FoundDocument> find_document(const Ask& ask, Library& library, std::strin
                           "Document with name " + str(name) +
                               " does not exist; "
                               "create it, or list what is there with ListDocuments");
-  const auto* found = find_version(*row, version);
+  const auto* found = document::find_version(*row, version, "");
   if (!found)
     return aws::aws_error("AutomationDefinitionVersionNotFoundException",
                           "Document " + str(name) + " has no version " + str(version));
@@ -226,11 +218,8 @@ void Ssm::add_documents() {
   on("CreateDocument", [this](const Ask& ask) { return create_document(ask, library_); });
   on("UpdateDocument", [this](const Ask& ask) { return update_document(ask, library_); });
   on("UpdateDocumentDefaultVersion", update_default_version);
-  on("GetDocument", [this](const Ask& ask) { return get_document(ask, library_); });
-  on("DescribeDocument", describe_document);
-  on("ListDocuments", [this](const Ask& ask) { return list_documents(ask, library_); });
-  on("ListDocumentVersions", list_versions);
-  on("DeleteDocument", delete_document);
+  on("DeleteDocument", [this](const Ask& ask) { return delete_document(ask, library_); });
+  add_document_views();
 }
 
 }  // namespace hikae::plane

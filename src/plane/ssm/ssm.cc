@@ -2,11 +2,13 @@
 
 namespace hikae::plane {
 
-Ssm::Ssm(engine::Kernel& kernel, Library& library) : Service("ssm", kernel), library_(library) {
+Ssm::Ssm(engine::Kernel& kernel, Library& library, const SecretBox& box)
+    : Service("ssm", kernel), library_(library), box_(box) {
   library_.attach(kernel.tables());
   add_documents();
   add_automation();
   add_parameters();
+  add_tags_of_resources();
   add_windows();
   add_window_members();
   add_window_records();

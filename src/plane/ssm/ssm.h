@@ -3,6 +3,7 @@
 // Run Command) is the sandbox's, or AWS's.
 #pragma once
 
+#include "base/secret_box.h"
 #include "plane/service.h"
 #include "plane/ssm/library.h"
 
@@ -10,18 +11,24 @@ namespace hikae::plane {
 
 class Ssm final : public Service {
  public:
-  /// `library` outlives the service.
-  Ssm(engine::Kernel& kernel, Library& library);
+  /// `library` and `box` outlive the service.
+  Ssm(engine::Kernel& kernel, Library& library, const SecretBox& box);
 
  private:
   void add_documents();
+  void add_document_views();
   void add_automation();
   void add_parameters();
+  void add_parameter_views();
+  void add_parameter_lists();
+  void add_parameter_labels();
+  void add_tags_of_resources();
   void add_windows();
   void add_window_members();
   void add_window_records();
 
   Library& library_;
+  const SecretBox& box_;
 };
 
 /// Where a document's text stands: its hash, and the version that was asked for.

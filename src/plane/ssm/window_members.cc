@@ -157,6 +157,10 @@ Result<bool> member_passes(const Ask& ask, const MemberKind& kind, const Value& 
 
 /// The windows that have a target naming one of these instances, or the same tags.
 Result<Value> describe_windows_for_target(const Ask& ask) {
+  const auto type = text_at(ask.input, "ResourceType", "INSTANCE");
+  if (type != "INSTANCE" && type != "RESOURCE_GROUP")
+    return aws::aws_error("ValidationException",
+                          "ResourceType " + str(type) + " is not one of INSTANCE, RESOURCE_GROUP");
   const auto& asked = list_at(ask.input, "Targets");
   const auto names_it = [&](const Value& criterion) {
     for (const auto& one : asked)
@@ -175,7 +179,7 @@ Result<Value> describe_windows_for_target(const Ask& ask) {
         }))
       windows.push_back(Object{{"WindowId", id}, {"Name", text_at(row, "Name")}});
   }
-  return Object{{"WindowIdentities", std::move(windows)}};
+  return page_of_windows(ask, "WindowIdentities", std::move(windows));
 }
 
 Result<Value> describe_members(const Ask& ask, const MemberKind& kind, std::string_view list) {
@@ -188,7 +192,7 @@ Result<Value> describe_members(const Ask& ask, const MemberKind& kind, std::stri
     if (kind.id == "WindowTaskId") shown.as_object()["Type"] = text_at(*row, "TaskType");
     all.push_back(std::move(shown));
   }
-  return Object{{list, std::move(all)}};
+  return page_of_windows(ask, list, std::move(all));
 }
 
 }  // namespace

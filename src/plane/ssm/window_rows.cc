@@ -60,6 +60,15 @@ void sync_window(const Ask& ask, std::string_view window_id) {
     ask.turn.start(machine, std::move(definition));
 }
 
+Result<Value> page_of_windows(const Ask& ask, std::string_view list, Array items) {
+  constexpr std::size_t kMost = 1000;
+  const auto page = TRY(page_of(ask.input, items.size(), kMost));
+  const auto first = items.begin() + static_cast<std::ptrdiff_t>(page.first);
+  Object answer{{list, Array(first, first + static_cast<std::ptrdiff_t>(page.count))}};
+  if (!page.next.empty()) answer["NextToken"] = page.next;
+  return answer;
+}
+
 Object picked(const Value& from, std::initializer_list<std::string_view> members) {
   Object object;
   for (const auto member : members)

@@ -16,6 +16,9 @@ inline constexpr std::string_view kWindowTaskRows = "window-task";
                                                    std::string_view window_id);
 /// Tells the window's machine what the window is now; starts it where there is none.
 void sync_window(const Ask& ask, std::string_view window_id);
+/// A page of `items` under `list`: MaxResults of them, or (not given) a thousand. NextToken is
+/// absent on the last page.
+[[nodiscard]] Result<Value> page_of_windows(const Ask& ask, std::string_view list, Array items);
 /// The members of `from` that are listed, as an object.
 [[nodiscard]] Object picked(const Value& from, std::initializer_list<std::string_view> members);
 /// "mw-" and 17 hex digits: from the token where one is given, else from entropy.

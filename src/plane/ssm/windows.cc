@@ -103,33 +103,66 @@ Result<Value> delete_window(const Ask& ask) {
   return Object{{"WindowId", id}};
 }
 
-bool window_passes(const Value& row, const Value& filter) {
+Result<bool> window_passes(const Value& row, const Value& filter) {
   const auto key = text_at(filter, "Key");
+  if (key != "Name" && key != "Enabled")
+    return invalid("filter key '" + str(key) + "' is not answered here; use Name or Enabled");
   const auto value = key == "Name" ? str(text_at(row, "Name"))
                                    : std::string(is_true_at(row, "Enabled") ? "true" : "false");
   const auto& wanted = list_at(filter, "Values");
-  return std::any_of(wanted.begin(), wanted.end(),
-                     [&](const Value& w) { return text_of(w) == value; });
+  return std::any_of(wanted.begin(), wanted.end(), [&](const Value& w) {
+    auto text = str(text_of(w));
+    // Clients write True and true.
+    if (key == "Enabled" && !text.empty()) text[0] = static_cast<char>(text[0] | 0x20);
+    return text == value;
+  });
+}
+
+/// What a list shows of a window: its tags and dates of making are not in it.
+Value window_identity(const Value& row, WallTime now) {
+  const auto whole = shown(row, now);
+  return picked(
+      whole, {"WindowId", "Name", "Description", "Enabled", "Duration", "Cutoff", "Schedule",
+              "ScheduleTimezone", "ScheduleOffset", "EndDate", "StartDate", "NextExecutionTime"});
 }
 
 Result<Value> describe_windows(const Ask& ask) {
   Array all;
   for (const auto& [id, row] : ask.rows(kWindowRows)) {
-    const auto& filters = list_at(ask.input, "Filters");
-    if (std::all_of(filters.begin(), filters.end(),
-                    [&](const Value& filter) { return window_passes(row, filter); }))
-      all.push_back(shown(row, ask.turn.now()));
+    bool passes = true;
+    for (const auto& filter : list_at(ask.input, "Filters"))
+      passes = TRY(window_passes(row, filter)) && passes;
+    if (passes) all.push_back(window_identity(row, ask.turn.now()));
   }
-  return Object{{"WindowIdentities", std::move(all)}};
+  return page_of_windows(ask, "WindowIdentities", std::move(all));
 }
 
-Result<Value> describe_schedule(const Ask& ask) {
+/// Whether one of the window's targets has a criterion of the request's: same key, a value in
+/// common.
+bool has_target(const Ask& ask, std::string_view window) {
+  const auto& wanted = list_at(ask.input, "Targets");
+  if (wanted.empty()) return true;
+  const auto meets = [](const Value& a, const Value& b) {
+    if (text_at(a, "Key") != text_at(b, "Key")) return false;
+    const auto& values = list_at(a, "Values");
+    return std::ranges::any_of(list_at(b, "Values"), [&](const Value& value) {
+      return std::ranges::find(values, value) != values.end();
+    });
+  };
+  for (const auto* target : members_of(ask, kWindowTargetRows, window))
+    for (const auto& mine : list_at(*target, "Targets"))
+      if (std::ranges::any_of(wanted, [&](const Value& one) { return meets(one, mine); }))
+        return true;
+  return false;
+}
+
+/// Executions of all windows asked about, the next first; as many as the page and those before it.
+Result<Array> coming_executions(const Ask& ask, int count) {
   const auto wanted = text_at(ask.input, "WindowId");
-  const auto count = static_cast<int>(
-      std::clamp<std::int64_t>(int_at(ask.input, "MaxResults").value_or(10), 1, 100));
   Array list;
   for (const auto& [id, row] : ask.rows(kWindowRows)) {
     if ((!wanted.empty() && wanted != id) || !is_true_at(row, "Enabled")) continue;
+    if (!has_target(ask, id)) continue;
     for (const auto at : TRY(next_of(row, ask.turn.now(), count)))
       list.push_back(
           Object{{"WindowId", id}, {"Name", text_at(row, "Name")}, {"ExecutionTime", iso(at)}});
@@ -137,7 +170,24 @@ Result<Value> describe_schedule(const Ask& ask) {
   std::stable_sort(list.begin(), list.end(), [](const Value& a, const Value& b) {
     return text_at(a, "ExecutionTime") < text_at(b, "ExecutionTime");
   });
-  return Object{{"ScheduledWindowExecutions", std::move(list)}};
+  return list;
+}
+
+Result<Value> describe_schedule(const Ask& ask) {
+  constexpr std::int64_t kFarthest = 1000;  // executions that can be paged to
+  const auto size = std::clamp<std::int64_t>(int_at(ask.input, "MaxResults").value_or(10), 1, 100);
+  // What the token says is checked below; here it only says how far to look.
+  const auto behind = std::atoll(str(text_at(ask.input, "NextToken", "0")).c_str());
+  const auto end = std::clamp<std::int64_t>(behind, 0, kFarthest) + size;
+  auto list = TRY(coming_executions(ask, static_cast<int>(end) + 1));
+  Object input{{"MaxResults", size}};
+  if (const auto* token = find(ask.input, "NextToken")) input["NextToken"] = *token;
+  const auto page = TRY(page_of(Value(std::move(input)), list.size(), 100));
+  const auto first = list.begin() + static_cast<std::ptrdiff_t>(page.first);
+  Object answer{
+      {"ScheduledWindowExecutions", Array(first, first + static_cast<std::ptrdiff_t>(page.count))}};
+  if (!page.next.empty() && end < kFarthest) answer["NextToken"] = page.next;
+  return answer;
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ struct WindowDesk : TestKernel {
   Ssm service;
   std::string window;
 
-  WindowDesk() : TestKernel(window_kinds()), service(*kernel, library) {
+  WindowDesk() : TestKernel(window_kinds()), service(*kernel, library, secrets) {
     library.attach(kernel->tables());
     window = create({});
   }
@@ -214,6 +214,45 @@ TEST(SsmWindows, TargetsAndTasksAreFilteredAndWindowsFoundByTarget) {
               Object{{"ResourceType", "INSTANCE"},
                      {"Targets", Array{Object{{"Key", "tag:Group"}, {"Values", Array{"g"}}}}}});
   EXPECT_EQ(list_at(found, "WindowIdentities").size(), 1u);
+}
+
+TEST(SsmWindows, AreListedInPagesAndByNameAndState) {
+  WindowDesk desk;
+  const auto other = desk.create({{"Name", "weekly"}});
+  desk.ok(desk.service, "UpdateMaintenanceWindow", Object{{"WindowId", other}, {"Enabled", false}});
+  const auto listed = [&](Object input) {
+    return desk.ok(desk.service, "DescribeMaintenanceWindows", std::move(input));
+  };
+  const auto by = [&](std::string_view key, std::string_view value) {
+    const auto answer =
+        listed({{"Filters", Array{Object{{"Key", key}, {"Values", Array{Value(value)}}}}}});
+    return list_at(answer, "WindowIdentities").size();
+  };
+  EXPECT_EQ(by("Name", "weekly"), 1u);
+  EXPECT_EQ(by("Enabled", "True"), 1u);
+  EXPECT_EQ(by("Name", "none"), 0u);
+  EXPECT_EQ(desk.refused(desk.service, "DescribeMaintenanceWindows",
+                         Object{{"Filters", Array{Object{{"Key", "Colour"}}}}}),
+            "ValidationException");
+  const auto first = listed({{"MaxResults", 1}});
+  const auto second = listed({{"MaxResults", 1}, {"NextToken", text_at(first, "NextToken")}});
+  EXPECT_NE(list_at(first, "WindowIdentities"), list_at(second, "WindowIdentities"));
+  EXPECT_FALSE(find(second, "NextToken"));
+}
+
+TEST(SsmWindows, TheScheduleIsPagedThroughAllWindows) {
+  WindowDesk desk;
+  desk.create({{"Name", "later"}, {"Schedule", "cron(30 04 ? * * *)"}});
+  const auto page = [&](Object input) {
+    input["MaxResults"] = 3;
+    return desk.ok(desk.service, "DescribeMaintenanceWindowSchedule", std::move(input));
+  };
+  const auto first = page({});
+  const auto second = page({{"NextToken", text_at(first, "NextToken")}});
+  ASSERT_EQ(list_at(first, "ScheduledWindowExecutions").size(), 3u);
+  ASSERT_EQ(list_at(second, "ScheduledWindowExecutions").size(), 3u);
+  EXPECT_EQ(text_at(list_at(first, "ScheduledWindowExecutions")[1], "Name"), "later");
+  EXPECT_EQ(text_at(list_at(second, "ScheduledWindowExecutions")[0], "Name"), "later");
 }
 
 }  // namespace
