@@ -1,6 +1,7 @@
 #include "plane/iam/iam.h"
 
 #include "plane/iam/policy_text.h"
+#include "plane/sts/keys.h"
 #include "plane/testing_kernel_test.h"
 
 namespace hikae::plane {
@@ -13,7 +14,7 @@ constexpr std::string_view kAllowsAll =
     R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"ec2:*","Resource":"*"}})";
 
 struct IamDesk : TestKernel {
-  Iam service{*kernel};
+  Iam service{*kernel, secrets};
   Value add_role(std::string_view name) {
     return ok(service, "CreateRole",
               Object{{"RoleName", name}, {"AssumeRolePolicyDocument", kTrust}});
@@ -176,6 +177,155 @@ TEST(PolicyText, RefusesATextThatIsNoJsonAndAnUnknownVersion) {
   EXPECT_FALSE(check_policy("{", PolicyUse::Identity, "X"));
   EXPECT_FALSE(check_policy(R"({"Version":"2013-01-01","Statement":{}})", PolicyUse::Trust, "X"));
   EXPECT_FALSE(check_policy(R"({"Statement":[]})", PolicyUse::Trust, "X"));
+}
+
+struct PolicyDesk : IamDesk {
+  std::string arn = "arn:aws:iam::123456789012:policy/p";
+  PolicyDesk() {
+    ok(service, "CreatePolicy", Object{{"PolicyName", "p"}, {"PolicyDocument", kAllowsAll}});
+  }
+  Object named(Object more = {}) {
+    more["PolicyArn"] = arn;
+    return more;
+  }
+};
+
+TEST(IamPolicies, HaveVersionsOfWhichOneIsTheDefault) {
+  PolicyDesk desk;
+  const auto made = desk.ok(desk.service, "CreatePolicyVersion",
+                            desk.named({{"PolicyDocument", kAllowsAll}, {"SetAsDefault", true}}));
+  EXPECT_EQ(text_at(*find(made, "PolicyVersion"), "VersionId"), "v2");
+  EXPECT_EQ(text_at(*find(desk.ok(desk.service, "GetPolicy", desk.named()), "Policy"),
+                    "DefaultVersionId"),
+            "v2");
+  const auto listed = desk.ok(desk.service, "ListPolicyVersions", desk.named());
+  EXPECT_TRUE(is_true_at(list_at(listed, "Versions")[0], "IsDefaultVersion"));
+  EXPECT_EQ(desk.refused(desk.service, "DeletePolicyVersion", desk.named({{"VersionId", "v2"}})),
+            "DeleteConflict");
+  EXPECT_EQ(desk.refused(desk.service, "DeletePolicy", desk.named()), "DeleteConflict");
+  desk.ok(desk.service, "SetDefaultPolicyVersion", desk.named({{"VersionId", "v1"}}));
+  desk.ok(desk.service, "DeletePolicyVersion", desk.named({{"VersionId", "v2"}}));
+  EXPECT_EQ(desk.refused(desk.service, "GetPolicyVersion", desk.named({{"VersionId", "v2"}})),
+            "NoSuchEntity");
+  desk.ok(desk.service, "DeletePolicy", desk.named());
+}
+
+TEST(IamPolicies, HaveFiveVersionsAtMostAndNumbersAreNotUsedTwice) {
+  PolicyDesk desk;
+  const auto add = desk.named({{"PolicyDocument", kAllowsAll}});
+  for (int i = 0; i < 4; ++i) desk.ok(desk.service, "CreatePolicyVersion", add);
+  EXPECT_EQ(desk.refused(desk.service, "CreatePolicyVersion", add), "LimitExceeded");
+  desk.ok(desk.service, "DeletePolicyVersion", desk.named({{"VersionId", "v5"}}));
+  const auto made = desk.ok(desk.service, "CreatePolicyVersion", add);
+  EXPECT_EQ(text_at(*find(made, "PolicyVersion"), "VersionId"), "v6");
+}
+
+TEST(IamPolicies, OfAwsAreGotAttachedAndNotChanged) {
+  PolicyDesk desk;
+  desk.arn = "arn:aws:iam::aws:policy/service-role/AmazonSSMMaintenanceWindowRole";
+  desk.add_role("r");
+  desk.ok(desk.service, "AttachRolePolicy", desk.named({{"RoleName", "r"}}));
+  const auto policy = *find(desk.ok(desk.service, "GetPolicy", desk.named()), "Policy");
+  EXPECT_EQ(text_at(policy, "Path"), "/service-role/");
+  EXPECT_EQ(text_at(policy, "PolicyName"), "AmazonSSMMaintenanceWindowRole");
+  EXPECT_EQ(int_at(policy, "AttachmentCount"), 1);
+  const auto version = desk.ok(desk.service, "GetPolicyVersion",
+                               desk.named({{"VersionId", text_at(policy, "DefaultVersionId")}}));
+  EXPECT_NE(text_at(*find(version, "PolicyVersion"), "Document").find("StartAutomationExecution"),
+            std::string_view::npos);
+  EXPECT_EQ(desk.refused(desk.service, "CreatePolicyVersion",
+                         desk.named({{"PolicyDocument", kAllowsAll}})),
+            "AccessDenied");
+  EXPECT_EQ(text_at(list_at(desk.ok(desk.service, "ListEntitiesForPolicy", desk.named()),
+                            "PolicyRoles")[0],
+                    "RoleName"),
+            "r");
+}
+
+TEST(IamPolicies, AreListedByScopePathAndAttachment) {
+  PolicyDesk desk;
+  const auto count = [&](Object input) {
+    return list_at(desk.ok(desk.service, "ListPolicies", std::move(input)), "Policies").size();
+  };
+  EXPECT_EQ(count({{"Scope", "Local"}}), 1u);
+  EXPECT_GT(count({{"Scope", "AWS"}}), 3u);
+  EXPECT_EQ(count({}), count({{"Scope", "AWS"}}) + 1);
+  EXPECT_EQ(count({{"Scope", "Local"}, {"OnlyAttached", true}}), 0u);
+  EXPECT_EQ(count({{"Scope", "Local"}, {"PathPrefix", "/x/"}}), 0u);
+}
+
+TEST(IamProfiles, HoldOneRoleThatCannotGoBeforeThem) {
+  IamDesk desk;
+  desk.add_role("r");
+  const Object both{{"InstanceProfileName", "p"}, {"RoleName", "r"}};
+  const Object profile{{"InstanceProfileName", "p"}};
+  desk.ok(desk.service, "CreateInstanceProfile", profile);
+  desk.ok(desk.service, "AddRoleToInstanceProfile", both);
+  EXPECT_EQ(desk.refused(desk.service, "AddRoleToInstanceProfile", both), "LimitExceeded");
+  const auto shown = *find(desk.ok(desk.service, "GetInstanceProfile", profile), "InstanceProfile");
+  EXPECT_EQ(text_at(shown, "Arn"), "arn:aws:iam::123456789012:instance-profile/p");
+  EXPECT_EQ(text_at(list_at(shown, "Roles")[0], "RoleName"), "r");
+  EXPECT_EQ(list_at(desk.ok(desk.service, "ListInstanceProfilesForRole", Object{{"RoleName", "r"}}),
+                    "InstanceProfiles")
+                .size(),
+            1u);
+  EXPECT_EQ(desk.refused(desk.service, "DeleteRole", Object{{"RoleName", "r"}}), "DeleteConflict");
+  EXPECT_EQ(desk.refused(desk.service, "DeleteInstanceProfile", profile), "DeleteConflict");
+  desk.ok(desk.service, "RemoveRoleFromInstanceProfile", both);
+  desk.ok(desk.service, "DeleteInstanceProfile", profile);
+  desk.ok(desk.service, "DeleteRole", Object{{"RoleName", "r"}});
+}
+
+TEST(IamUsers, HaveTwoKeysAtMostThatTheServerCanFind) {
+  IamDesk desk;
+  const Object user{{"UserName", "u"}};
+  desk.ok(desk.service, "CreateUser", user);
+  const auto made = *find(desk.ok(desk.service, "CreateAccessKey", user), "AccessKey");
+  const auto id = str(text_at(made, "AccessKeyId"));
+  const auto key = find_key(desk.kernel->tables(), desk.secrets, id);
+  ASSERT_TRUE(key);
+  EXPECT_EQ(key->secret, text_at(made, "SecretAccessKey"));
+  EXPECT_EQ(key->caller, "arn:aws:iam::123456789012:user/u");
+  EXPECT_EQ(desk.refused(desk.service, "DeleteUser", user), "DeleteConflict");
+  desk.ok(desk.service, "CreateAccessKey", user);
+  EXPECT_EQ(desk.refused(desk.service, "CreateAccessKey", user), "LimitExceeded");
+  const Object inactive{{"UserName", "u"}, {"AccessKeyId", id}, {"Status", "Inactive"}};
+  desk.ok(desk.service, "UpdateAccessKey", inactive);
+  const auto after = find_key(desk.kernel->tables(), desk.secrets, id);
+  EXPECT_FALSE(check_usable(*after, "", desk.time.now()));
+  desk.ok(desk.service, "DeleteAccessKey", Object{{"UserName", "u"}, {"AccessKeyId", id}});
+  const auto left = desk.ok(desk.service, "ListAccessKeys", user);
+  ASSERT_EQ(list_at(left, "AccessKeyMetadata").size(), 1u);
+  EXPECT_FALSE(find(list_at(left, "AccessKeyMetadata")[0], "SecretAccessKey"));
+}
+
+TEST(IamUsers, CarryPoliciesAsRolesDo) {
+  IamDesk desk;
+  const Object user{{"UserName", "u"}};
+  desk.ok(desk.service, "CreateUser", user);
+  desk.ok(desk.service, "PutUserPolicy",
+          Object{{"UserName", "u"}, {"PolicyName", "p"}, {"PolicyDocument", kAllowsAll}});
+  EXPECT_EQ(list_at(desk.ok(desk.service, "ListUserPolicies", user), "PolicyNames").size(), 1u);
+  EXPECT_EQ(desk.refused(desk.service, "DeleteUser", user), "DeleteConflict");
+  desk.ok(desk.service, "DeleteUserPolicy", Object{{"UserName", "u"}, {"PolicyName", "p"}});
+  desk.ok(desk.service, "DeleteUser", user);
+  EXPECT_EQ(desk.refused(desk.service, "GetUser", user), "NoSuchEntity");
+}
+
+TEST(Iam, ARoleIsDescribedAndTaggedAnew) {
+  IamDesk desk;
+  desk.add_role("r");
+  desk.ok(desk.service, "UpdateRole",
+          Object{{"RoleName", "r"}, {"Description", "d"}, {"MaxSessionDuration", 7200}});
+  desk.ok(desk.service, "TagRole",
+          Object{{"RoleName", "r"}, {"Tags", json(R"([{"Key":"a","Value":"1"}])")}});
+  const auto role = *find(desk.ok(desk.service, "GetRole", Object{{"RoleName", "r"}}), "Role");
+  EXPECT_EQ(text_at(role, "Description"), "d");
+  EXPECT_EQ(int_at(role, "MaxSessionDuration"), 7200);
+  EXPECT_EQ(*find(role, "Tags"), json(R"([{"Key":"a","Value":"1"}])"));
+  desk.ok(desk.service, "UntagRole", Object{{"RoleName", "r"}, {"TagKeys", Array{"a"}}});
+  EXPECT_TRUE(
+      list_at(desk.ok(desk.service, "ListRoleTags", Object{{"RoleName", "r"}}), "Tags").empty());
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
-// Policies written into a role, and policies attached to it.
+// Policies written into a role or a user, and policies attached to them.
 #include <algorithm>
 
+#include "plane/iam/aws_managed.h"
 #include "plane/iam/iam.h"
 #include "plane/iam/policy_text.h"
 #include "plane/iam/rows.h"
@@ -9,15 +10,26 @@ namespace hikae::plane {
 namespace iam {
 namespace {
 
-constexpr std::string_view kAwsManaged = "arn:aws:iam::aws:policy/";
+/// Roles and users carry policies alike.
+struct Carrier {
+  std::string_view rows;
+  std::string_view member;  // of the input: its name
+  std::string_view word;
+  Result<const Value*> (*find)(const Ask& ask);
+};
+constexpr Carrier kRole{kRoleRows, "RoleName", "role", role_of};
+constexpr Carrier kUser{kUserRows, "UserName", "user", user_of};
 
-void put_role(const Ask& ask, Value role) {
-  put(ask, kRoleRows, text_at(ask.input, "RoleName"), std::move(role));
+void put_carrier(const Ask& ask, const Carrier& carrier, Value entity) {
+  const auto name = str(text_at(entity, carrier.member));
+  put(ask, carrier.rows, name, std::move(entity));
 }
 
-std::unexpected<Error> no_such_policy(std::string_view role, std::string_view policy) {
-  return aws::aws_error("NoSuchEntity", "The role policy with name " + str(policy) +
-                                            " cannot be found on role " + str(role) + ".");
+std::unexpected<Error> no_such_policy(const Carrier& carrier, std::string_view name,
+                                      std::string_view policy) {
+  const auto word = str(carrier.word);
+  return aws::aws_error("NoSuchEntity", "The " + word + " policy with name " + str(policy) +
+                                            " cannot be found on " + word + " " + str(name) + ".");
 }
 
 std::size_t bytes_of(const Object& policies) {
@@ -26,8 +38,8 @@ std::size_t bytes_of(const Object& policies) {
   return bytes;
 }
 
-Result<Value> put_role_policy(const Ask& ask) {
-  auto role = *TRY(role_of(ask));
+Result<Value> put_inline(const Ask& ask, const Carrier& carrier) {
+  auto role = *TRY(carrier.find(ask));
   const auto name = text_at(ask.input, "PolicyName");
   const auto text = text_at(ask.input, "PolicyDocument");
   TRY_DO(check_iam_name("PolicyName", name, 128));
@@ -35,30 +47,31 @@ Result<Value> put_role_policy(const Ask& ask) {
   auto& policies = role.as_object()["Policies"].as_object();
   policies[name] = text;
   if (bytes_of(policies) > kPolicyBytes)
-    return aws::aws_error("LimitExceeded",
-                          "Maximum policy size of " + std::to_string(kPolicyBytes) +
-                              " bytes exceeded for role " + str(text_at(ask.input, "RoleName")));
-  put_role(ask, std::move(role));
+    return aws::aws_error("LimitExceeded", "Maximum policy size of " +
+                                               std::to_string(kPolicyBytes) +
+                                               " bytes exceeded for " + str(carrier.word) + " " +
+                                               str(text_at(role, carrier.member)));
+  put_carrier(ask, carrier, std::move(role));
   return Object();
 }
 
-Result<Value> get_role_policy(const Ask& ask) {
-  const auto* role = TRY(role_of(ask));
-  const auto role_name = text_at(ask.input, "RoleName");
+Result<Value> get_inline(const Ask& ask, const Carrier& carrier) {
+  const auto* role = TRY(carrier.find(ask));
+  const auto role_name = text_at(*role, carrier.member);
   const auto name = text_at(ask.input, "PolicyName");
   const auto* text = find(object_at(*role, "Policies"), name);
-  if (!text) return no_such_policy(role_name, name);
-  return Object{{"RoleName", role_name},
+  if (!text) return no_such_policy(carrier, role_name, name);
+  return Object{{carrier.member, role_name},
                 {"PolicyName", name},
                 {"PolicyDocument", percent_encoded(text_of(*text))}};
 }
 
-Result<Value> delete_role_policy(const Ask& ask) {
-  auto role = *TRY(role_of(ask));
+Result<Value> delete_inline(const Ask& ask, const Carrier& carrier) {
+  auto role = *TRY(carrier.find(ask));
   const auto name = text_at(ask.input, "PolicyName");
   if (role.as_object()["Policies"].as_object().erase(name) == 0)
-    return no_such_policy(text_at(ask.input, "RoleName"), name);
-  put_role(ask, std::move(role));
+    return no_such_policy(carrier, text_at(role, carrier.member), name);
+  put_carrier(ask, carrier, std::move(role));
   return Object();
 }
 
@@ -79,8 +92,8 @@ Result<Listed> list_members(const Ask& ask, const Object& object) {
   return listed;
 }
 
-Result<Value> list_role_policies(const Ask& ask) {
-  const auto* role = TRY(role_of(ask));
+Result<Value> list_inline(const Ask& ask, const Carrier& carrier) {
+  const auto* role = TRY(carrier.find(ask));
   const auto listed = TRY(list_members(ask, object_at(*role, "Policies")));
   Array names;
   for (const auto& [name, text] : listed.members) names.emplace_back(name);
@@ -91,33 +104,44 @@ Result<Value> list_role_policies(const Ask& ask) {
 
 /// AWS's own policies are known by their form; the account's own must be there.
 Result<> check_attachable(const Ask& ask, std::string_view arn) {
-  if (arn.starts_with(kAwsManaged) && arn.size() > kAwsManaged.size()) return {};
-  if (row(ask, kPolicyRows, arn)) return {};
+  if (is_aws_managed(arn) || row(ask, kPolicyRows, arn)) return {};
   return aws::aws_error("NoSuchEntity",
                         "Policy " + str(arn) + " does not exist or is not attachable.");
 }
 
-Result<Value> attach_role_policy(const Ask& ask) {
-  auto role = *TRY(role_of(ask));
+/// "/service-role/" of "arn:aws:iam::aws:policy/service-role/name".
+std::string_view path_in_arn(std::string_view arn) {
+  const auto resource = parts_of_arn(arn).resource;
+  const auto first = resource.find('/');
+  if (first == std::string_view::npos) return "/";
+  return resource.substr(first, resource.rfind('/') - first + 1);
+}
+
+Result<Value> attach(const Ask& ask, const Carrier& carrier) {
+  auto role = *TRY(carrier.find(ask));
   const auto arn = text_at(ask.input, "PolicyArn");
   TRY_DO(check_attachable(ask, arn));
   role.as_object()["Attached"].as_object()[arn] = name_in_arn(arn);
-  put_role(ask, std::move(role));
+  put_carrier(ask, carrier, std::move(role));
   return Object();
 }
 
-Result<Value> detach_role_policy(const Ask& ask) {
-  auto role = *TRY(role_of(ask));
+Result<Value> detach(const Ask& ask, const Carrier& carrier) {
+  auto role = *TRY(carrier.find(ask));
   const auto arn = text_at(ask.input, "PolicyArn");
   if (role.as_object()["Attached"].as_object().erase(arn) == 0)
     return aws::aws_error("NoSuchEntity", "Policy " + str(arn) + " was not found.");
-  put_role(ask, std::move(role));
+  put_carrier(ask, carrier, std::move(role));
   return Object();
 }
 
-Result<Value> list_attached(const Ask& ask) {
-  const auto* role = TRY(role_of(ask));
-  const auto listed = TRY(list_members(ask, object_at(*role, "Attached")));
+Result<Value> list_attached(const Ask& ask, const Carrier& carrier) {
+  const auto* role = TRY(carrier.find(ask));
+  const auto prefix = text_at(ask.input, "PathPrefix", "/");
+  Object wanted;
+  for (const auto& [arn, name] : object_at(*role, "Attached"))
+    if (path_in_arn(arn).starts_with(prefix)) wanted[arn] = name;
+  const auto listed = TRY(list_members(ask, wanted));
   Array policies;
   for (const auto& [arn, name] : listed.members)
     policies.push_back(Object{{"PolicyName", name}, {"PolicyArn", arn}});
@@ -130,16 +154,29 @@ Result<Value> list_attached(const Ask& ask) {
 }  // namespace iam
 
 void Iam::add_role_policies() {
-  on("PutRolePolicy", iam::put_role_policy);
-  on("GetRolePolicy", iam::get_role_policy);
-  on("DeleteRolePolicy", iam::delete_role_policy);
-  on("ListRolePolicies", iam::list_role_policies);
+  using iam::kRole;
+  on("PutRolePolicy", [](const Ask& ask) { return iam::put_inline(ask, kRole); });
+  on("GetRolePolicy", [](const Ask& ask) { return iam::get_inline(ask, kRole); });
+  on("DeleteRolePolicy", [](const Ask& ask) { return iam::delete_inline(ask, kRole); });
+  on("ListRolePolicies", [](const Ask& ask) { return iam::list_inline(ask, kRole); });
 }
 
 void Iam::add_attachments() {
-  on("AttachRolePolicy", iam::attach_role_policy);
-  on("DetachRolePolicy", iam::detach_role_policy);
-  on("ListAttachedRolePolicies", iam::list_attached);
+  using iam::kRole;
+  on("AttachRolePolicy", [](const Ask& ask) { return iam::attach(ask, kRole); });
+  on("DetachRolePolicy", [](const Ask& ask) { return iam::detach(ask, kRole); });
+  on("ListAttachedRolePolicies", [](const Ask& ask) { return iam::list_attached(ask, kRole); });
+}
+
+void Iam::add_user_policies() {
+  using iam::kUser;
+  on("PutUserPolicy", [](const Ask& ask) { return iam::put_inline(ask, kUser); });
+  on("GetUserPolicy", [](const Ask& ask) { return iam::get_inline(ask, kUser); });
+  on("DeleteUserPolicy", [](const Ask& ask) { return iam::delete_inline(ask, kUser); });
+  on("ListUserPolicies", [](const Ask& ask) { return iam::list_inline(ask, kUser); });
+  on("AttachUserPolicy", [](const Ask& ask) { return iam::attach(ask, kUser); });
+  on("DetachUserPolicy", [](const Ask& ask) { return iam::detach(ask, kUser); });
+  on("ListAttachedUserPolicies", [](const Ask& ask) { return iam::list_attached(ask, kUser); });
 }
 
 }  // namespace hikae::plane

@@ -6,13 +6,6 @@ namespace hikae::plane {
 namespace iam {
 namespace {
 
-Result<std::int64_t> session_seconds(const Value& input) {
-  const auto given = int_at(input, "MaxSessionDuration").value_or(3600);
-  if (given >= 3600 && given <= 43'200) return given;
-  return aws::aws_error("ValidationError", "MaxSessionDuration " + std::to_string(given) +
-                                               " is not between 3600 and 43200 seconds");
-}
-
 Result<Value> new_role(const Ask& ask) {
   const auto name = text_at(ask.input, "RoleName");
   TRY_DO(check_iam_name("RoleName", name, 64));
@@ -70,27 +63,26 @@ Result<Value> delete_role(const Ask& ask) {
   if (!object_at(*role, "Attached").empty())
     return aws::aws_error("DeleteConflict",
                           "Cannot delete entity, must detach all policies first.");
+  if (is_in_profile(ask, text_at(ask.input, "RoleName")))
+    return aws::aws_error("DeleteConflict",
+                          "Cannot delete entity, must remove roles from instance profile first.");
   erase(ask, kRoleRows, text_at(ask.input, "RoleName"));
-  return Object();
-}
-
-Result<Value> update_trust(const Ask& ask) {
-  auto role = *TRY(role_of(ask));
-  const auto trust = text_at(ask.input, "PolicyDocument");
-  TRY_DO(check_policy(trust, PolicyUse::Trust, "MalformedPolicyDocument"));
-  role.as_object()["AssumeRolePolicyDocument"] = trust;
-  put(ask, kRoleRows, text_at(ask.input, "RoleName"), std::move(role));
   return Object();
 }
 
 }  // namespace
 }  // namespace iam
 
-Iam::Iam(engine::Kernel& kernel) : Service("iam", kernel) {
+Iam::Iam(engine::Kernel& kernel, const SecretBox& box) : Service("iam", kernel), box_(box) {
   add_roles();
+  add_role_changes();
   add_role_policies();
+  add_user_policies();
   add_attachments();
   add_policies();
+  add_instance_profiles();
+  add_users();
+  add_access_keys();
 }
 
 void Iam::add_roles() {
@@ -98,7 +90,6 @@ void Iam::add_roles() {
   on("GetRole", iam::get_role);
   on("ListRoles", iam::list_roles);
   on("DeleteRole", iam::delete_role);
-  on("UpdateAssumeRolePolicy", iam::update_trust);
 }
 
 }  // namespace hikae::plane

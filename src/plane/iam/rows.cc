@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/hash.h"
+
 namespace hikae::plane::iam {
 
 Scope global(const Scope& scope) { return {scope.account, ""}; }
@@ -51,6 +53,13 @@ std::string percent_encoded(std::string_view text) {
     out += kHex[byte & 15];
   }
   return out;
+}
+
+std::string upper_hex_of(std::string_view seed, std::size_t digits) {
+  auto hex = hex_of(seed, digits);
+  for (auto& c : hex)
+    if (c >= 'a' && c <= 'f') c = static_cast<char>(c - 'a' + 'A');
+  return hex;
 }
 
 std::string iam_arn(const Scope& scope, std::string_view type, std::string_view path,
