@@ -90,7 +90,10 @@ class StackMachine final : public Machine {
     if (record_.operation() == "delete") return start_deleting(now, commands);
     record_.note_stack(
         now, record_.operation() == "update" ? "UPDATE_IN_PROGRESS" : "CREATE_IN_PROGRESS");
-    if (record_.operation() == "update") record_.resources = record_.previous();
+    if (record_.operation() == "update") {
+      record_.resources = record_.previous();
+      record_.outputs = record_.previous_member("Outputs");
+    }
     auto begun = look_up_parameters(commands);
     if (!begun) return roll_back(begun.error().text(), now, commands);
     if (record_.lookups.empty()) begin_working(now, commands);
@@ -424,10 +427,17 @@ class StackMachine final : public Machine {
 
   // Rolling back.
 
+  [[nodiscard]] std::string_view on_failure() const {
+    return text_at(record_.input, "OnFailure", "ROLLBACK");
+  }
+
   void roll_back(std::string why, WallTime now, Commands& commands) {
     for (const auto& name : record_.lookups) commands.drop("parameter:" + name);
     record_.lookups.clear();
     record_.reason = std::move(why);
+    if (on_failure() == "DO_NOTHING")
+      return finish(record_.operation() == "update" ? "UPDATE_FAILED" : "CREATE_FAILED", now,
+                    commands);
     record_.phase = Phase::RollingBack;
     record_.note_stack(
         now,
@@ -471,8 +481,11 @@ class StackMachine final : public Machine {
     std::vector<std::string> before;
     for (const auto& resource : record_.previous()) before.push_back(str(resource.key()));
     reorder(before);
-    const std::string_view prefix =
-        record_.operation() == "update" ? "UPDATE_ROLLBACK" : "ROLLBACK";
+    const bool updates = record_.operation() == "update";
+    if (updates) record_.parameters = record_.previous_member("Parameters");
+    if (!updates && on_failure() == "DELETE" && record_.undo_problem.empty())
+      return finish("DELETE_COMPLETE", now, commands);
+    const std::string_view prefix = updates ? "UPDATE_ROLLBACK" : "ROLLBACK";
     finish(fmt::format("{}_{}", prefix, record_.undo_problem.empty() ? "COMPLETE" : "FAILED"), now,
            commands);
   }

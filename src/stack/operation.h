@@ -8,6 +8,9 @@
 //   Template    the template as a value (not for delete)
 //   Parameters  {name: text}
 //   Previous    the outcome of the operation before (for update and delete)
+//   OnFailure   "ROLLBACK" (also where it is absent), "DO_NOTHING": what was done stays, and the
+//               status is CREATE_FAILED or UPDATE_FAILED; "DELETE" (create): after the rollback
+//               DELETE_COMPLETE
 // First every parameter of a type AWS::SSM::Parameter::Value<…> is looked up by ssm:GetParameter
 // {Name}, answered {Parameter: {Value}}. Then, one at a time and in order of need, each resource:
 //   Call{"hikae-stack", "CreateResource" | "UpdateResource" | "DeleteResource"}, input

@@ -120,10 +120,12 @@ Value Record::outcome() const {
       {"Events", events}};
 }
 
-const Object& Record::previous() const {
+const Object& Record::previous() const { return previous_member("Resources"); }
+
+const Object& Record::previous_member(std::string_view name) const {
   const auto* before = find(input, "Previous");
   static const Object kNone;
-  return before ? object_at(*before, "Resources") : kNone;
+  return before ? object_at(*before, name) : kNone;
 }
 
 void Record::note(WallTime now, std::string_view id, std::string_view type,

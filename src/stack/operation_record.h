@@ -58,6 +58,8 @@ struct Record {
   [[nodiscard]] std::string_view operation() const { return text_at(input, "Operation"); }
   [[nodiscard]] std::string_view stack_name() const { return text_at(input, "StackName"); }
   [[nodiscard]] const Object& previous() const;  // its Resources
+  /// A member of the outcome before; empty where there was none.
+  [[nodiscard]] const Object& previous_member(std::string_view name) const;
   /// An event of a resource; the latest of each is kept in `statuses`.
   void note(WallTime now, std::string_view id, std::string_view type, std::string_view physical_id,
             std::string_view status, std::string_view why = {});

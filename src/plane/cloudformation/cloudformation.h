@@ -10,12 +10,19 @@ namespace hikae::plane {
 
 class CloudFormation final : public Service {
  public:
-  CloudFormation(engine::Kernel& kernel, stack::Checkers checkers);
+  /// `cloud` answers s3:GetObject, for templates by URL.
+  CloudFormation(engine::Kernel& kernel, stack::Checkers checkers, aws::Cloud& cloud);
+  /// A template by URL is fetched first; the operation then goes on as if it had come in the
+  /// request.
+  void call(aws::Request request, aws::Done done) override;
 
  private:
   void add_changes();
+  void add_change_sets();
   void add_views();
+  void add_templates();
   stack::Checkers checkers_;
+  aws::Cloud& cloud_;
 };
 
 /// The internal service "hikae-stack": CreateResource, UpdateResource, DeleteResource.

@@ -1,0 +1,227 @@
+#include "stack/preview.h"
+
+#include <algorithm>
+#include <set>
+
+#include "stack/evaluate.h"
+#include "stack/graph.h"
+#include "stack/validate.h"
+#include "text/json.h"
+
+namespace hikae::stack {
+namespace {
+
+bool is_equal_value(const Value* a, const Value* b) {
+  if (!a || !b) return a == b;
+  return text::to_canonical_json(*a) == text::to_canonical_json(*b);
+}
+
+/// Where a property's value comes from: the first reference in it.
+struct Origin {
+  std::string source = "DirectModification";
+  std::string cause;
+};
+
+Origin origin_of_reference(const Template& source, std::string_view name) {
+  if (source.parameters().contains(name)) return {"ParameterReference", str(name)};
+  if (source.resources().contains(name)) return {"ResourceReference", str(name)};
+  return {};
+}
+
+Origin origin_of(const Template& source, const Value& value);
+
+Origin origin_in_parts(const Template& source, const Value& value) {
+  const auto first = [&](const auto& parts, auto part_of) {
+    for (const auto& part : parts)
+      if (auto origin = origin_of(source, part_of(part)); !origin.cause.empty()) return origin;
+    return Origin{};
+  };
+  if (value.is_array()) return first(value.get_array(), [](const Value& v) { return v; });
+  if (value.is_object())
+    return first(value.get_object(), [](const auto& member) { return member.value(); });
+  return {};
+}
+
+Origin origin_of_sub(const Template& source, const Value& argument) {
+  const auto text =
+      text_of(argument.is_array() && !argument.get_array().empty() ? argument.get_array().front()
+                                                                   : argument);
+  const auto parts = sub_parts(text);
+  if (!parts) return {};
+  for (const auto& part : *parts) {
+    if (!part.placeholder) continue;
+    const auto dot = part.text.find('.');
+    auto origin = origin_of_reference(source, std::string_view(part.text).substr(0, dot));
+    if (origin.cause.empty()) continue;
+    if (dot != std::string::npos) return {"ResourceAttribute", part.text};
+    return origin;
+  }
+  return {};
+}
+
+Origin origin_of(const Template& source, const Value& value) {
+  const auto function = intrinsic_of(value);
+  if (function.empty()) return origin_in_parts(source, value);
+  const auto& argument = argument_of(value);
+  if (function == "Ref") return origin_of_reference(source, text_of(argument));
+  if (function == "Fn::Sub") return origin_of_sub(source, argument);
+  if (function != "Fn::GetAtt") return origin_in_parts(source, argument);
+  const auto name = attribute_name(argument);
+  if (!name) return {};
+  return {"ResourceAttribute", name->resource + "." + name->attribute};
+}
+
+class Preview {
+ public:
+  Preview(const Template& source, const PreviewInput& input, const Checkers& checkers)
+      : source_(source), input_(input), checkers_(checkers) {}
+
+  Result<std::vector<ResourceChange>> run() {
+    TRY_DO(know_facts());
+    const auto order = order_of(source_, needs_of(source_));
+    if (!order.cycle.empty())
+      return fail(ErrorKind::Invalid, "the resource " + order.cycle.front() + " depends on itself");
+    std::set<std::string, std::less<>> wanted;
+    for (const auto& id : order.ids) {
+      const auto& body = source_.resources().at(id);
+      if (!is_wanted_here(body)) continue;
+      wanted.insert(id);
+      look_at(id, body);
+    }
+    for (const auto& [id, old] : input_.resources)
+      if (!wanted.contains(id)) remove(id, old);
+    return std::move(changes_);
+  }
+
+  Result<Object> exports() {
+    TRY_DO(know_facts());
+    Object names;
+    for (const auto& [key, output] : source_.outputs()) {
+      const auto* name = find_path(output, {"Export", "Name"});
+      if (!name || !is_wanted_here(output)) continue;
+      const auto known = TRY(Evaluator(source_, facts_).evaluate(*name));
+      if (known) names[key] = scalar_text(*known).value_or("");
+    }
+    return names;
+  }
+
+ private:
+  Result<> know_facts() {
+    std::vector<std::string> lookups;
+    facts_.parameters = TRY(bind_template_parameters(source_, input_.given, &lookups));
+    for (const auto& name : lookups)
+      if (const auto* before = find(input_.looked_up_before, name))
+        facts_.parameters[name] = *before;
+    facts_.pseudo =
+        pseudo_parameters(input_.account, input_.region, input_.stack_name, input_.stack_id);
+    for (const auto& [id, resource] : input_.resources)
+      facts_.made[str(id)] = {str(text_at(resource, "PhysicalId")),
+                              object_at(resource, "Attributes")};
+    TRY_DO(decide_conditions(source_, facts_));
+    return check_rules(source_, facts_);
+  }
+
+  [[nodiscard]] bool is_wanted_here(const Value& body) const {
+    const auto name = text_at(body, "Condition");
+    if (name.empty()) return true;
+    const auto at = facts_.conditions.find(name);
+    return at != facts_.conditions.end() && at->second;
+  }
+
+  void look_at(const std::string& id, const Value& body) {
+    const auto type = str(text_at(body, "Type"));
+    const auto* old = find(input_.resources, id);
+    if (!old) return changes_.push_back({Action::Add, id, type, "", Recreation::Never, false, {}});
+    const auto* known = find_resource_type(type);
+    if (known && known->any_properties) return;
+    ResourceChange change{Action::Modify,
+                          id,
+                          type,
+                          str(text_at(*old, "PhysicalId")),
+                          Recreation::Never,
+                          text_at(*old, "UpdateReplacePolicy") == "Retain",
+                          {}};
+    if (text_at(*old, "Type") != type)
+      change.replacement = Recreation::Always;
+    else
+      compare(change, body, *old);
+    if (change.details.empty() && change.replacement == Recreation::Never) return;
+    // Its id and attributes will be others.
+    if (change.replacement != Recreation::Never) facts_.made.erase(id);
+    changes_.push_back(std::move(change));
+  }
+
+  void compare(ResourceChange& change, const Value& body, const Value& old) {
+    const auto& before = object_at(old, "Properties");
+    const auto& written = object_at(body, "Properties");
+    std::set<std::string> unknown;
+    const auto after = resolved(change, written, before, unknown);
+    std::vector<std::string> names;
+    for (const auto& [name, value] : written) names.push_back(str(name));
+    for (const auto& [name, value] : before)
+      if (!written.contains(name)) names.push_back(str(name));
+    for (const auto& name : names)
+      if (unknown.contains(name) || !is_equal_value(find(before, name), find(after, name)))
+        note(change, name, find(written, name), unknown.contains(name));
+  }
+
+  /// The properties as they are meant; what cannot be known yet stays as it was, in `unknown`.
+  Object resolved(const ResourceChange& change, const Object& written, const Object& before,
+                  std::set<std::string>& unknown) const {
+    Object properties;
+    for (const auto& [name, value] : written) {
+      auto known = Evaluator(source_, facts_).evaluate(value);
+      if (!known) unknown.insert(str(name));
+      if (known && *known)
+        properties[name] = **std::move(known);
+      else if (const auto* old_value = find(before, name); !known && old_value)
+        properties[name] = *old_value;
+    }
+    auto meant = conform_resolved(change.id, change.type, properties, checkers_);
+    return meant ? meant->get_object() : properties;
+  }
+
+  void note(ResourceChange& change, const std::string& name, const Value* written, bool unknown) {
+    const auto* type = find_resource_type(change.type);
+    const auto* property = type ? type->properties.find(name) : nullptr;
+    auto origin = written ? origin_of(source_, *written) : Origin{};
+    PropertyChange detail{name, Recreation::Never,
+                          unknown ? Evaluation::Dynamic : Evaluation::Static,
+                          std::move(origin.source), std::move(origin.cause)};
+    if (property && property->replaces)
+      detail.recreation = unknown ? Recreation::Conditionally : Recreation::Always;
+    change.replacement = std::max(change.replacement, detail.recreation);
+    change.details.push_back(std::move(detail));
+  }
+
+  void remove(std::string_view id, const Value& old) {
+    const auto type = text_at(old, "Type");
+    changes_.push_back({Action::Remove,
+                        str(id),
+                        str(type),
+                        str(text_at(old, "PhysicalId")),
+                        Recreation::Never,
+                        text_at(old, "DeletionPolicy") == "Retain",
+                        {}});
+  }
+
+  const Template& source_;
+  const PreviewInput& input_;
+  const Checkers& checkers_;
+  Facts facts_;
+  std::vector<ResourceChange> changes_;
+};
+
+}  // namespace
+
+Result<std::vector<ResourceChange>> preview(const Template& source, const PreviewInput& input,
+                                            const Checkers& checkers) {
+  return Preview(source, input, checkers).run();
+}
+
+Result<Object> exports_of(const Template& source, const PreviewInput& input) {
+  static const Checkers kNone;
+  return Preview(source, input, kNone).exports();
+}
+
+}  // namespace hikae::stack
