@@ -210,7 +210,8 @@ TEST(EventTargets, AreCheckedWhenTheyArePut) {
   desk.put_pattern();
   const auto bad = [&](Object members) { return desk.refused_target(std::move(members)); };
   EXPECT_EQ(bad({{"Arn", "backups"}}), "ValidationException");
-  EXPECT_EQ(bad({{"Arn", "arn:aws:sqs:ap-northeast-1:123456789012:q"}}), "ValidationException");
+  EXPECT_EQ(bad({{"Arn", "arn:aws:kinesis:ap-northeast-1:123456789012:stream/s"}}),
+            "ValidationException");
   EXPECT_EQ(bad({{"Input", "{"}}), "ValidationException");
   EXPECT_EQ(bad({{"Input", "{}"}, {"InputPath", "$.detail"}}), "ValidationException");
   EXPECT_EQ(bad({{"InputPath", "detail"}}), "ValidationException");
@@ -218,6 +219,17 @@ TEST(EventTargets, AreCheckedWhenTheyArePut) {
   EXPECT_EQ(bad({{"RetryPolicy", Object{{"MaximumEventAgeInSeconds", 59}}}}),
             "ValidationException");
   EXPECT_EQ(bad({{"DeadLetterConfig", Object{{"Arn", kTopicTarget}}}}), "ValidationException");
+}
+
+TEST(EventTargets, AQueueInOrderNeedsAGroupWhichItsMatchesName) {
+  EventsDesk desk;
+  desk.put_pattern();
+  constexpr auto kLine = "arn:aws:sqs:ap-northeast-1:123456789012:line.fifo";
+  EXPECT_EQ(desk.refused_target({{"Arn", kLine}}), "ValidationException");
+  desk.target("r", {{"Arn", kLine}, {"SqsParameters", Object{{"MessageGroupId", "backups"}}}});
+  const auto matches = desk.matches(EventsDesk::event("aws.ssm", "Failed"));
+  ASSERT_FALSE(matches.empty());
+  EXPECT_EQ(text_at(matches[0], "GroupId"), "backups");
 }
 
 TEST(EventTargets, ARuleWithTargetsIsDeletedOnlyByForce) {
@@ -387,6 +399,32 @@ TEST(Bus, ScopesDoNotSeeEachOther) {
   desk.target("r");
   desk.scope.region = "us-east-1";
   EXPECT_TRUE(desk.matches(EventsDesk::event("aws.ssm", "Failed")).empty());
+}
+
+TEST(EventsTargets, TellWhichRulesNameThem) {
+  EventsDesk desk;
+  for (const auto name : {"b", "a", "c"}) desk.put_pattern(name);
+  desk.target("b");
+  desk.target("a");
+  desk.target("a", {{"Id", "u"}});
+  const auto names = [&](std::string_view arn) {
+    return *find(desk.ok(desk.service, "ListRuleNamesByTarget", Object{{"TargetArn", arn}}),
+                 "RuleNames");
+  };
+  EXPECT_EQ(names(kTopicTarget), json(R"(["a","b"])"));
+  EXPECT_EQ(names("arn:aws:sns:ap-northeast-1:123456789012:other"), json("[]"));
+}
+
+TEST(EventsBus, IsOne) {
+  EventsDesk desk;
+  const auto bus = json(R"({"Name":"default",)"
+                        R"("Arn":"arn:aws:events:ap-northeast-1:123456789012:event-bus/default"})");
+  EXPECT_EQ(desk.ok(desk.service, "DescribeEventBus", Object()), bus);
+  EXPECT_EQ(list_at(desk.ok(desk.service, "ListEventBuses", Object()), "EventBuses")[0], bus);
+  EXPECT_EQ(desk.refused(desk.service, "DescribeEventBus", Object{{"Name", "mine"}}),
+            "ResourceNotFoundException");
+  EXPECT_EQ(desk.refused(desk.service, "CreateEventBus", Object{{"Name", "mine"}}),
+            "LimitExceededException");
 }
 
 }  // namespace

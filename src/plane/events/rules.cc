@@ -197,6 +197,7 @@ Events::Events(engine::Kernel& kernel)
   add_targets();
   add_entries();
   add_bus();
+  add_views();
 }
 
 Events::~Events() = default;

@@ -138,6 +138,13 @@ Result<> check_new(const Ask& ask, std::string_view name) {
   return aws::aws_error("ResourceConflictException", "Function already exist: " + str(name), 409);
 }
 
+/// Answers what is now $LATEST, or the version that was asked for with it.
+Result<Value> put_function(const Ask& ask, std::string_view name, Value row) {
+  auto answer = *find(row, "Configuration");
+  ask.put(kFunctionRows, name, std::move(row));
+  return is_true_at(ask.input, "Publish") ? publish(ask, name) : answer;
+}
+
 Result<Value> create_function(const Ask& ask) {
   const auto name = name_of_function(text_at(ask.input, "FunctionName"));
   TRY_DO(check_new(ask, name));
@@ -146,9 +153,7 @@ Result<Value> create_function(const Ask& ask) {
                      {"Tags", object_at(ask.input, "Tags")},
                      {"Policy", Object()}};
   set_code(ask, row, name, code);
-  auto answer = *find(row, "Configuration");
-  ask.put(kFunctionRows, name, std::move(row));
-  return answer;
+  return put_function(ask, name, std::move(row));
 }
 
 Result<> check_revision(const Ask& ask, const Value& row) {
@@ -166,9 +171,9 @@ Result<Value> update_code(const Ask& ask) {
   if (is_true_at(ask.input, "DryRun")) return *find(row, "Configuration");
   touch(ask, row.as_object()["Configuration"].as_object());
   set_code(ask, row, name, code);
-  auto answer = *find(row, "Configuration");
-  ask.put(kFunctionRows, name, std::move(row));
-  return answer;
+  if (const auto* given = find(ask.input, "Architectures"))
+    row.as_object()["Configuration"].as_object()["Architectures"] = *given;
+  return put_function(ask, name, std::move(row));
 }
 
 Result<Value> update_configuration(const Ask& ask) {
@@ -186,27 +191,30 @@ Result<Value> update_configuration(const Ask& ask) {
 
 Result<Value> get_function(const Ask& ask) {
   const auto* row = TRY(function_of(ask));
-  const auto& configuration = *find(*row, "Configuration");
+  const auto configuration = TRY(configuration_asked_for(ask));
   const auto name = text_at(configuration, "FunctionName");
   const auto* code = ask.row(kCodeRows, name);
   Object shown{{"RepositoryType", code ? "hikae" : "S3"}, {"Location", text_at(*row, "Location")}};
   Object answer{{"Configuration", configuration}, {"Code", std::move(shown)}};
   const auto& tags = object_at(*row, "Tags");
   if (!tags.empty()) answer["Tags"] = tags;
+  if (const auto kept = int_at(*row, "Concurrency"))
+    answer["Concurrency"] = Object{{"ReservedConcurrentExecutions", *kept}};
   return answer;
 }
 
-Result<Value> get_configuration(const Ask& ask) {
-  return *find(*TRY(function_of(ask)), "Configuration");
-}
+Result<Value> get_configuration(const Ask& ask) { return configuration_asked_for(ask); }
 
 Result<Value> list_functions(const Ask& ask) {
-  const auto& rows = ask.rows(kFunctionRows);
-  const auto page = TRY(page_of(ask.input, rows.size(), kPageItems, kPageWords));
-  auto at = std::next(rows.begin(), static_cast<std::ptrdiff_t>(page.first));
+  std::vector<Value> all;
+  if (text_at(ask.input, "FunctionVersion") == "ALL")
+    all = all_versions(ask);
+  else
+    for (const auto& [name, row] : ask.rows(kFunctionRows))
+      all.push_back(*find(row, "Configuration"));
+  const auto page = TRY(page_of(ask.input, all.size(), kPageItems, kPageWords));
   Array functions;
-  for (std::size_t i = 0; i < page.count; ++i, ++at)
-    functions.push_back(*find(at->second, "Configuration"));
+  for (std::size_t i = 0; i < page.count; ++i) functions.push_back(std::move(all[page.first + i]));
   Object answer{{"Functions", std::move(functions)}};
   if (!page.next.empty()) answer["NextMarker"] = page.next;
   return answer;
@@ -215,6 +223,9 @@ Result<Value> list_functions(const Ask& ask) {
 Result<Value> delete_function(const Ask& ask) {
   TRY(function_of(ask));
   const auto name = name_of_function(text_at(ask.input, "FunctionName"));
+  if (const auto qualifier = qualifier_of(ask.input); !qualifier.empty())
+    return delete_version(ask, name, qualifier);
+  erase_versions(ask, name);
   ask.erase(kFunctionRows, name);
   if (ask.row(kCodeRows, name)) ask.erase(kCodeRows, name);
   return Object();

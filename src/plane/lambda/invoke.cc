@@ -91,6 +91,7 @@ Lambda::Lambda(engine::Kernel& kernel, aws::Cloud& cloud, const WallClock& clock
     : Service("lambda", kernel), cloud_(cloud), clock_(clock), timers_(timers) {
   add_functions();
   add_permissions();
+  add_versions();
   on_late("Invoke", [this](aws::Request request, aws::Done done) {
     invoke(std::move(request), std::move(done));
   });

@@ -31,6 +31,7 @@ class Lambda final : public Service {
   using Running = std::tuple<Scope, std::string, std::string>;  // function and payload
   void add_functions();
   void add_permissions();
+  void add_versions();
   void invoke(aws::Request request, aws::Done done);
   void run(const Running& key, const Value& event, aws::Done done);
   void ended(const Running& key, const Result<Value>& answer);

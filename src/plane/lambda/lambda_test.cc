@@ -87,7 +87,7 @@ TEST(LambdaFunctions, AreFoundByNameAndByArn) {
   const auto made = desk.create();
   for (const auto name : {"f", "f:$LATEST", "123456789012:function:f",
                           "arn:aws:lambda:ap-northeast-1:123456789012:function:f",
-                          "arn:aws:lambda:ap-northeast-1:123456789012:function:f:1"})
+                          "arn:aws:lambda:ap-northeast-1:123456789012:function:f:$LATEST"})
     EXPECT_EQ(desk.ok(desk.service, "GetFunctionConfiguration", Object{{"FunctionName", name}}),
               made)
         << name;
@@ -407,6 +407,48 @@ TEST(OwnFunctions, AreToldByTheirNames) {
   EXPECT_EQ(lambda::own_function("hikae-agent-check"), lambda::OwnFunction::AgentCheck);
   EXPECT_EQ(lambda::own_function("lmd-ssmagentcheck-send-sns"), lambda::OwnFunction::AgentCheck);
   EXPECT_EQ(lambda::own_function("lmd-del-backup-gen-2"), lambda::OwnFunction::None);
+}
+
+TEST(LambdaVersions, AreWhatTheFunctionWas) {
+  LambdaDesk desk;
+  desk.create();
+  const Object named{{"FunctionName", "f"}};
+  EXPECT_EQ(text_at(desk.ok(desk.service, "PublishVersion", named), "Version"), "1");
+  EXPECT_EQ(text_at(desk.ok(desk.service, "PublishVersion", named), "Version"), "1");
+  desk.ok(desk.service, "UpdateFunctionConfiguration",
+          Object{{"FunctionName", "f"}, {"Timeout", 60}});
+  const auto second = desk.ok(desk.service, "PublishVersion", named);
+  EXPECT_EQ(text_at(second, "FunctionArn"),
+            "arn:aws:lambda:ap-northeast-1:123456789012:function:f:2");
+  const auto first = desk.ok(desk.service, "GetFunctionConfiguration",
+                             Object{{"FunctionName", "f"}, {"Qualifier", "1"}});
+  EXPECT_EQ(int_at(first, "Timeout"), 3);
+  const auto listed = desk.ok(desk.service, "ListVersionsByFunction", named);
+  ASSERT_EQ(list_at(listed, "Versions").size(), 3u);
+  EXPECT_EQ(text_at(list_at(listed, "Versions")[0], "Version"), "$LATEST");
+  desk.ok(desk.service, "DeleteFunction", Object{{"FunctionName", "f:1"}});
+  EXPECT_EQ(
+      desk.refused(desk.service, "GetFunction", Object{{"FunctionName", "f"}, {"Qualifier", "1"}}),
+      "ResourceNotFoundException");
+  desk.ok(desk.service, "GetFunction", named);
+}
+
+TEST(LambdaFunctions, KeepTheirConcurrencyAndTags) {
+  LambdaDesk desk;
+  const auto arn = str(text_at(desk.create(), "FunctionArn"));
+  const Object named{{"FunctionName", "f"}};
+  auto reserve = named;
+  reserve["ReservedConcurrentExecutions"] = 5;
+  desk.ok(desk.service, "PutFunctionConcurrency", reserve);
+  const auto shown = desk.ok(desk.service, "GetFunction", named);
+  EXPECT_EQ(int_at(*find(shown, "Concurrency"), "ReservedConcurrentExecutions"), 5);
+  desk.ok(desk.service, "DeleteFunctionConcurrency", named);
+  EXPECT_EQ(desk.ok(desk.service, "GetFunctionConcurrency", named), Value(Object()));
+  desk.ok(desk.service, "TagResource",
+          Object{{"Resource", arn}, {"Tags", Object{{"a", "1"}, {"b", "2"}}}});
+  desk.ok(desk.service, "UntagResource", Object{{"Resource", arn}, {"TagKeys", Array{"a"}}});
+  EXPECT_EQ(desk.ok(desk.service, "ListTags", Object{{"Resource", arn}}),
+            json(R"({"Tags":{"b":"2"}})"));
 }
 
 }  // namespace

@@ -24,8 +24,15 @@ Object condition_of(const Value& input) {
   Object condition;
   if (const auto arn = text_at(input, "SourceArn"); !arn.empty())
     condition["ArnLike"] = Object{{"AWS:SourceArn", arn}};
-  if (const auto account = text_at(input, "SourceAccount"); !account.empty())
-    condition["StringEquals"] = Object{{"AWS:SourceAccount", account}};
+  constexpr std::pair<std::string_view, std::string_view> kEquals[] = {
+      {"SourceAccount", "AWS:SourceAccount"},
+      {"PrincipalOrgID", "aws:PrincipalOrgID"},
+      {"EventSourceToken", "lambda:EventSourceToken"},
+      {"FunctionUrlAuthType", "lambda:FunctionUrlAuthType"}};
+  Object equals;
+  for (const auto& [member, key] : kEquals)
+    if (const auto value = text_at(input, member); !value.empty()) equals[key] = value;
+  if (!equals.empty()) condition["StringEquals"] = std::move(equals);
   return condition;
 }
 

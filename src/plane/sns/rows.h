@@ -35,6 +35,8 @@ inline constexpr PageWords kPageWords{"NextToken", "", "InvalidParameter"};
 [[nodiscard]] std::vector<std::string> topics_with_subscribers(const engine::Tables& tables,
                                                                const Scope& scope);
 
+/// The policy of a topic that was given none: its account may do everything.
+[[nodiscard]] std::string default_policy(const Scope& scope, std::string_view arn);
 [[nodiscard]] Result<> check_topic_attribute(std::string_view name, std::string_view value);
 /// Of a subscription of that protocol; `scope` is its FilterPolicyScope.
 [[nodiscard]] Result<> check_subscription_attribute(std::string_view protocol,

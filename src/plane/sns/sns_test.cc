@@ -169,7 +169,7 @@ TEST(SnsSubscriptions, AnAddressThatCouldBeTwoIsRefused) {
 
 TEST(SnsSubscriptions, ProtocolsThatAreNotDeliveredAreRefusedClearly) {
   SnsDesk desk;
-  for (const auto protocol : {"http", "https", "sqs", "sms", "application", "firehose"}) {
+  for (const auto protocol : {"http", "https", "sms", "application", "firehose"}) {
     const auto answer = desk.call(
         desk.service, "Subscribe",
         Object{
@@ -275,6 +275,50 @@ TEST(SnsPublish, AFunctionGetsTheRecordOfAws) {
   EXPECT_EQ(text_at(*find(record, "Sns"), "Message"), "m");
   EXPECT_EQ(*find_path(record, {"Sns", "MessageAttributes", "kind"}),
             json(R"({"Type":"String","Value":"failed"})"));
+}
+
+constexpr auto kQueueOfSns = "arn:aws:sqs:ap-northeast-1:123456789012:q";
+
+TEST(SnsPublish, AQueueGetsTheNotificationOfAws) {
+  SnsDesk desk;
+  const auto dead = R"({"deadLetterTargetArn": "arn:aws:sqs:ap-northeast-1:123456789012:dead"})";
+  desk.subscribe(kQueueOfSns, "sqs", {{"RedrivePolicy", dead}});
+  const auto sent =
+      desk.publish({{"Message", "m"},
+                    {"Subject", "s"},
+                    {"MessageAttributes",
+                     Object{{"kind", Object{{"DataType", "String"}, {"StringValue", "failed"}}}}}});
+  const auto input = desk.input_of("delivery");
+  EXPECT_EQ(text_at(input, "TargetArn"), kQueueOfSns);
+  EXPECT_EQ(text_at(input, "DeadLetterArn"), "arn:aws:sqs:ap-northeast-1:123456789012:dead");
+  EXPECT_EQ(json(text_at(input, "Body")),
+            Value(Object{{"Type", "Notification"},
+                         {"MessageId", text_at(sent, "MessageId")},
+                         {"TopicArn", desk.topic},
+                         {"Subject", "s"},
+                         {"Message", "m"},
+                         {"Timestamp", "2026-01-01T18:30:00.000Z"},
+                         {"MessageAttributes",
+                          Object{{"kind", Object{{"Type", "String"}, {"Value", "failed"}}}}}}));
+}
+
+TEST(SnsPublish, AQueueGetsTheMessageAloneWhereItIsRaw) {
+  SnsDesk desk;
+  desk.subscribe(kQueueOfSns, "sqs", {{"RawMessageDelivery", "true"}});
+  const Object attributes{{"kind", Object{{"DataType", "String"}, {"StringValue", "failed"}}}};
+  desk.publish({{"Message", "m"}, {"MessageAttributes", attributes}});
+  const auto input = desk.input_of("delivery");
+  EXPECT_EQ(text_at(input, "Body"), "m");
+  EXPECT_EQ(object_at(input, "MessageAttributes"), attributes);
+}
+
+TEST(SnsSubscriptions, AQueueIsNamedByItsArnAndIsNoneOfFifo) {
+  SnsDesk desk;
+  EXPECT_EQ(desk.refused_subscription("http://127.0.0.1/1/q", "sqs"), "InvalidParameter");
+  EXPECT_EQ(desk.refused_subscription("arn:aws:sqs:ap-northeast-1:123456789012:q.fifo", "sqs"),
+            "InvalidParameter");
+  EXPECT_EQ(desk.refused_subscription("a@example.com", "email", {{"RawMessageDelivery", "true"}}),
+            "InvalidParameter");
 }
 
 TEST(SnsPublish, TheStructureJsonGivesEachProtocolItsText) {
@@ -413,6 +457,33 @@ TEST(SnsPublish, TokensAreForgottenAfterTwoDays) {
   desk.time.run_until(desk.time.now() + hours(24 * 4));
   desk.publish({{"Message", "m"}, {"MessageDeduplicationId", "d"}});
   EXPECT_EQ(desk.kernel->tables().rows(desk.scope, sns::kTokenRows).size(), 1u);
+}
+
+TEST(SnsTopics, TakeStatementsByTheirLabelAndGiveThemBack) {
+  SnsDesk desk;
+  Object input{{"TopicArn", desk.topic},
+               {"Label", "others"},
+               {"AWSAccountId", Array{"210987654321"}},
+               {"ActionName", Array{"Publish"}}};
+  const auto statements = [&] {
+    const auto attributes =
+        desk.ok(desk.service, "GetTopicAttributes", Object{{"TopicArn", desk.topic}});
+    return list_at(json(text_at(*find(attributes, "Attributes"), "Policy")), "Statement");
+  };
+  desk.ok(desk.service, "AddPermission", input);
+  ASSERT_EQ(statements().size(), 2u);
+  EXPECT_EQ(statements()[1],
+            json(R"({"Sid":"others","Effect":"Allow","Principal":{"AWS":[)"
+                 R"("arn:aws:iam::210987654321:root"]},"Action":["SNS:Publish"],)"
+                 R"("Resource":"arn:aws:sns:ap-northeast-1:123456789012:backups"})"));
+  EXPECT_EQ(desk.refused(desk.service, "AddPermission", input), "InvalidParameter");
+  input["ActionName"] = Array{"Fly"};
+  input["Label"] = "more";
+  EXPECT_EQ(desk.refused(desk.service, "AddPermission", input), "InvalidParameter");
+  const Object label{{"TopicArn", desk.topic}, {"Label", "others"}};
+  desk.ok(desk.service, "RemovePermission", label);
+  EXPECT_EQ(statements().size(), 1u);
+  EXPECT_EQ(desk.refused(desk.service, "RemovePermission", label), "InvalidParameter");
 }
 
 }  // namespace

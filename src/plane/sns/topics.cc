@@ -13,7 +13,8 @@ constexpr std::string_view kEffectiveDelivery =
     R"("numRetries":3,"numMaxDelayRetries":0,"numNoDelayRetries":0,"numMinDelayRetries":0,)"
     R"("backoffFunction":"linear"},"disableSubscriptionOverrides":false}})";
 
-/// The policy of a topic that was given none: its account may do everything.
+}  // namespace
+
 std::string default_policy(const Scope& scope, std::string_view arn) {
   const Array actions{"SNS:GetTopicAttributes",
                       "SNS:SetTopicAttributes",
@@ -35,6 +36,8 @@ std::string default_policy(const Scope& scope, std::string_view arn) {
            {"Resource", arn},
            {"Condition", Object{{"StringEquals", Object{{"AWS:SourceOwner", scope.account}}}}}}}}});
 }
+
+namespace {
 
 Result<Object> given_attributes(const Value& input) {
   Object attributes;
@@ -171,6 +174,7 @@ Sns::Sns(engine::Kernel& kernel) : Service("sns", kernel) {
   add_subscriptions();
   add_subscription_attributes();
   add_publish();
+  add_permissions();
 }
 
 void Sns::add_topics() {
