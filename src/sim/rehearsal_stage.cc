@@ -16,13 +16,14 @@ constexpr Duration kSetupTakes = hours(1);
 
 /// hikae's own service once more: it has no state of its own but what is in the kernel's tables.
 std::unique_ptr<aws::Cloud> own_service(const std::string& service, house::House& house,
-                                        const WallClock& clock, Timers& timers) {
+                                        const WallClock& clock, Timers& timers,
+                                        const SecretBox& box) {
   auto& kernel = house.kernel();
   if (service == "lambda")
     return std::make_unique<plane::Lambda>(kernel, house.cloud(), clock, timers);
   if (service == "sns") return std::make_unique<plane::Sns>(kernel);
-  if (service == "sts") return std::make_unique<plane::Sts>(kernel);
-  if (service == "iam") return std::make_unique<plane::Iam>(kernel);
+  if (service == "sts") return std::make_unique<plane::Sts>(kernel, box);
+  if (service == "iam") return std::make_unique<plane::Iam>(kernel, box);
   return nullptr;
 }
 
@@ -113,7 +114,8 @@ void Stage::answer_by_file() {
       behind[{canned.service, canned.operation}] = wire_.get();
       continue;
     }
-    if (auto service = own ? nullptr : own_service(canned.service, *house_, host_, *timers_)) {
+    if (auto service =
+            own ? nullptr : own_service(canned.service, *house_, host_, *timers_, *secrets_)) {
       own = service.get();
       answering_.push_back(std::move(service));
     }
