@@ -107,7 +107,7 @@ Result<std::unique_ptr<House>> House::assemble(const Ports& ports, const Setting
     return &answering;
   };
   router.add("ec2", machines);
-  answers("ssm", std::make_unique<plane::Ssm>(kernel, parts->library));
+  answers("ssm", std::make_unique<plane::Ssm>(kernel, parts->library, parts->secrets));
   // What the machines themselves know: their agents, and the commands sent to them.
   for (const auto* operation : {"DescribeInstanceInformation", "SendCommand", "CancelCommand",
                                 "ListCommands", "ListCommandInvocations", "GetCommandInvocation"})
@@ -116,9 +116,10 @@ Result<std::unique_ptr<House>> House::assemble(const Ports& ports, const Setting
   router.add("hikae-bus", events->bus());
   answers("sns", std::make_unique<plane::Sns>(kernel));
   answers("lambda", std::make_unique<plane::Lambda>(kernel, router, ports.clock, ports.timers));
-  answers("iam", std::make_unique<plane::Iam>(kernel));
+  answers("iam", std::make_unique<plane::Iam>(kernel, parts->secrets));
   answers("sts", std::make_unique<plane::Sts>(kernel, parts->secrets));
-  answers("cloudformation", std::make_unique<plane::CloudFormation>(kernel, make_checkers()));
+  answers("cloudformation",
+          std::make_unique<plane::CloudFormation>(kernel, make_checkers(), router));
   answers("hikae-stack", std::make_unique<plane::ResourceProvider>(kernel, router));
   answers("hikae-ledger", std::make_unique<plane::Ledger>(kernel, ports.log));
   if (ports.spawner)
