@@ -102,6 +102,14 @@ TEST(CronParse, RefusesWithFieldValueAndWayOut) {
         << refusal.text << " -> " << why_refused(refusal.text);
 }
 
+TEST(RateParse, SchedulerTakesBothUnitsWithAnyNumber) {
+  for (const auto* text : {"rate(1 minutes)", "rate(5 minute)", "rate(1 day)", "rate(2 hours)"})
+    EXPECT_EQ(why_refused(text, Kind::Scheduler), "accepted") << text;
+  for (const auto kind : {Kind::Window, Kind::Rule})
+    EXPECT_EQ(why_refused("rate(5 minute)", kind),
+              "rate '5 minute': the unit is singular exactly for 1; write rate(5 minutes)");
+}
+
 TEST(CronParse, RulesTakeNeitherSecondsNorAt) {
   EXPECT_NE(why_refused("cron(0 0 18 ? * MON-FRI *)", Kind::Rule).find("seconds"),
             std::string::npos);

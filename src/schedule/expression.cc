@@ -36,7 +36,13 @@ std::optional<Duration> unit_of(std::string_view singular) {
   return std::nullopt;
 }
 
-Result<Expression> parse_rate(std::string_view text) {
+/// Scheduler's documents show both units with any number (the reference's 1.2); the other two
+/// insist.
+bool is_unit_form_wrong(Kind kind, std::int64_t count, bool plural) {
+  return kind != Kind::Scheduler && plural != (count != 1);
+}
+
+Result<Expression> parse_rate(std::string_view text, Kind kind) {
   const auto space = text.find(' ');
   if (space == std::string_view::npos)
     return bad_rate(text, "a number and a unit with one space between are needed",
@@ -52,7 +58,7 @@ Result<Expression> parse_rate(std::string_view text) {
     return bad_rate(text,
                     fmt::format("the unit '{}' is unknown", printable(text.substr(space + 1, 20))),
                     "use minute(s), hour(s) or day(s)");
-  if (plural != (*count != 1))
+  if (is_unit_form_wrong(kind, *count, plural))
     return bad_rate(text, "the unit is singular exactly for 1",
                     fmt::format("write rate({} {}{})", *count, word, *count == 1 ? "" : "s"));
   return Rate{*unit * *count};
@@ -107,7 +113,7 @@ Result<Expression> parse(std::string_view text, Kind kind) {
     auto cron = TRY(parse_cron(*fields, kind));
     return Expression(std::move(cron));
   }
-  if (const auto rate = inside(text, "rate")) return parse_rate(*rate);
+  if (const auto rate = inside(text, "rate")) return parse_rate(*rate, kind);
   if (const auto at = inside(text, "at")) {
     if (kind == Kind::Rule)
       return fail(ErrorKind::Invalid,
