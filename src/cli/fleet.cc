@@ -16,7 +16,7 @@ Result<std::size_t> load_file(const FleetOptions& options, Session& session, con
 Result<Value> fleet_in(const std::string& file) {
   const auto text = TRY(os::read_file(file, limits::kConfigBytes));
   text::Diagnostics problems;
-  auto tree = text::read_tree(text, problems);
+  auto tree = text::read_tree(text, problems, {.flow_text = text::flow_text_of(file)});
   if (!tree) return std::unexpected(text::as_error(problems, file));
   return std::move(tree->value);
 }
@@ -27,7 +27,7 @@ Exit fleet(const FleetOptions& options) {
   Output out(options.common.format);
   const auto described = fleet_in(options.file);
   if (!described) return report(out, described.error());
-  auto session = open_session(options.common, options.world);
+  auto session = open_session(options.common, options.world, Sharing::Alone);
   if (!session) return report(out, session.error());
   const auto before = (*session)->sandbox().instances((*session)->scope()).size();
   const auto after = load_file(options, **session, *described);

@@ -31,7 +31,7 @@ std::string beside(const std::string& file, const std::string& data) {
 Result<std::string> data_in_file(const std::string& file) {
   const auto text = TRY(os::read_file(file, limits::kConfigBytes));
   text::Diagnostics problems;
-  const auto tree = text::read_tree(text, problems);
+  const auto tree = text::read_tree(text, problems, {.flow_text = text::flow_text_of(file)});
   if (!tree) return std::unexpected(text::as_error(problems, file));
   const auto data = str(text_at(tree->value, "data"));
   return data.empty() ? data : beside(file, data);

@@ -7,9 +7,21 @@
 #include "cli/open_work.h"
 #include "cli/run_text.h"
 #include "os/data_folder.h"
+#include "text/json.h"
+#include "text/yaml.h"
 
 namespace hikae::cli {
 namespace {
+
+/// "JSON" or "YAML". What is neither is refused here, where the file still has a name.
+Result<std::string> format_of(const std::string& text, const std::string& file) {
+  text::Diagnostics problems;
+  const auto flow_text = text::flow_text_of(file);
+  if (!text::read_tree(text, problems,
+                       {.bytes_max = limits::kDocumentBytes, .flow_text = flow_text}))
+    return std::unexpected(text::as_error(problems, file));
+  return text::parse_json(text) ? "JSON" : "YAML";
+}
 
 /// A file's document gets a name made of the file's; the same content is not stored twice.
 Result<std::string> store_document(Session& session, const std::string& file) {
@@ -18,8 +30,7 @@ Result<std::string> store_document(Session& session, const std::string& file) {
   for (const char c : std::filesystem::path(file).stem().string())
     name +=
         std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_' || c == '.' ? c : '-';
-  const bool is_json = !text.empty() && (text.front() == '{' || text.front() == '[');
-  Object input{{"Name", name}, {"Content", text}, {"DocumentFormat", is_json ? "JSON" : "YAML"}};
+  Object input{{"Name", name}, {"Content", text}, {"DocumentFormat", TRY(format_of(text, file))}};
   auto creation = input;
   creation["DocumentType"] = "Automation";
   auto made = session.call("ssm", "CreateDocument", std::move(creation));

@@ -39,6 +39,8 @@ class ParameterCheck {
     parameter_.max_items = fields_.whole("maxItems", 0, kCountMax);
     parameter_.min_chars = fields_.whole("minChars", 0, kCountMax);
     parameter_.max_chars = fields_.whole("maxChars", 0, kCountMax);
+    check_range("minItems", parameter_.min_items, "maxItems", parameter_.max_items);
+    check_range("minChars", parameter_.min_chars, "maxChars", parameter_.max_chars);
   }
 
  private:
@@ -110,6 +112,15 @@ class ParameterCheck {
       return findings_.error(spot_.below("allowedPattern"), "allowed-pattern",
                              regex.error().message, "correct the regular expression");
     parameter_.allowed_pattern = *pattern;
+  }
+
+  void check_range(std::string_view least_key, std::optional<std::int64_t> least,
+                   std::string_view most_key, std::optional<std::int64_t> most) {
+    if (!least || !most || *least <= *most) return;
+    findings_.error(spot_.below(most_key), "out-of-range",
+                    fmt::format("{} is {}, less than {} ({}), so no value is allowed", most_key,
+                                *most, least_key, *least),
+                    fmt::format("let {} be at least {}", most_key, *least));
   }
 
   Findings& findings_;

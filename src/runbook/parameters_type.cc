@@ -120,11 +120,19 @@ Result<Value> typed_default(const Value& written, std::string_view type) {
   const auto base = base_type(type);
   if (base == "StringMap") return map_from(written, base);
   const auto* list = written.if_array();
-  if (base == "StringList") return text_list_from(list ? *list : Array{written});
+  if (base == "StringList") {
+    if (list) return text_list_from(*list);
+    return not_of_type(base, "a list of texts is needed");
+  }
   if (base == "MapList") {
     if (list) return map_list_from(*list);
     return not_of_type(base, "a list of maps is needed");
   }
+  // "true" and "5" are texts, as AWS reads them; at the start, where all is text, they are taken.
+  if (written.is_string() && base == "Integer")
+    return not_of_type(base, "a whole number is needed, without quotes");
+  if (written.is_string() && base == "Boolean")
+    return not_of_type(base, "true or false is needed, without quotes");
   return scalar_of_type(written, base);
 }
 

@@ -19,14 +19,6 @@ bool may_be_json(std::string_view text) {
   return content.starts_with('{') || content.starts_with('[');
 }
 
-/// Whether its author meant JSON rather than YAML's flow style: what follows the first brace.
-bool is_meant_as_json(std::string_view text) {
-  const auto content = behind_space(text);
-  const auto inner = behind_space(content.substr(1));
-  if (content.starts_with("{{")) return false;
-  return inner.empty() || std::string_view("\"{[]}").find(inner.front()) != std::string_view::npos;
-}
-
 std::unexpected<Error> refuse_tree(Diagnostics& problems, Diagnostic diagnostic) {
   Error error{ErrorKind::Invalid, {}, format(diagnostic, {})};
   report(problems, std::move(diagnostic));
@@ -53,6 +45,10 @@ Result<Tree> read_yaml_tree(std::string_view text, Diagnostics& problems, YamlTa
 
 }  // namespace
 
+FlowText flow_text_of(std::string_view file) {
+  return file.ends_with(".json") ? FlowText::Json : FlowText::JsonOrYaml;
+}
+
 Result<Tree> read_tree(std::string_view text, Diagnostics& problems, const ReadOptions& options) {
   const auto bytes_max = options.bytes_max ? options.bytes_max : limits::kConfigBytes;
   if (text.size() > bytes_max)
@@ -71,7 +67,7 @@ Result<Tree> read_tree(std::string_view text, Diagnostics& problems, const ReadO
                                 .places = &tree.places,
                                 .nodes_max = limits::kYamlNodes});
   if (value) return tree.value = *std::move(value), tree;
-  if (value.error().code != "json-syntax" || is_meant_as_json(text))
+  if (value.error().code != "json-syntax" || options.flow_text == FlowText::Json)
     return refuse_json(problems, value.error());
   return read_yaml_tree(text, problems, options.tags);
 }

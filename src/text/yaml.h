@@ -49,12 +49,22 @@ struct Tree {
 /// ["a","b"]}, `!Sub` and the rest -> {"Fn::Sub": …}).
 enum class YamlTags { Refuse, Intrinsics };
 
+/// What a text that begins with '{' or '[' may be.
+enum class FlowText {
+  JsonOrYaml,  // YAML's flow style looks like JSON, and is read where the text is none
+  Json,        // nothing else, as in a file of that name
+};
+/// By the file's name: `Json` where it ends in .json.
+[[nodiscard]] FlowText flow_text_of(std::string_view file);
+
 struct ReadOptions {
   std::size_t bytes_max = 0;  // 0: limits::kConfigBytes
   YamlTags tags = YamlTags::Refuse;
+  FlowText flow_text = FlowText::JsonOrYaml;
 };
 
-/// Reads JSON where the text begins with '{' or '[' (tabs are then fine), else YAML.
+/// Reads JSON where the text begins with '{' or '[' and is JSON (tabs are then fine), else YAML
+/// (docs/reference/ssm-automation.md 1.2). Where it is neither, the error is YAML's.
 /// On failure at least one error diagnostic stands in `problems`.
 [[nodiscard]] Result<Tree> read_tree(std::string_view text, Diagnostics& problems,
                                      const ReadOptions& options = {});

@@ -75,9 +75,27 @@ TEST(Yaml, FlowStyleThatIsNoJsonIsReadAsYaml) {
   EXPECT_EQ(tree_json("[a, b]"), R"(["a","b"])");
 }
 
-TEST(Yaml, BrokenJsonGetsTheErrorOfJson) {
-  EXPECT_EQ(first_problem("{\n \"a\": tru\n}"), "2:7 json-syntax");
+TEST(Yaml, FlowStyleThatLooksLikeJsonIsReadAsYaml) {
+  EXPECT_EQ(tree_json("[{action: error, operation: CreateImage}]"),
+            R"([{"action":"error","operation":"CreateImage"}])");
+  EXPECT_EQ(tree_json("{\"plans\": [{name: n}]}"), R"({"plans":[{"name":"n"}]})");
+  EXPECT_EQ(tree_json("{ \"schemaVersion\": \"0.3\", # comment\n  mainSteps: []}"),
+            R"({"schemaVersion":"0.3","mainSteps":[]})");
+}
+
+TEST(Yaml, WhatIsNeitherJsonNorYamlGetsTheErrorOfYaml) {
+  EXPECT_EQ(first_problem("{\"a\": [1, 2}").find("json"), std::string::npos);
   EXPECT_EQ(first_problem("{\"a\": 1, \"a\": 2}"), "1:10 duplicate-key");
+}
+
+TEST(Yaml, AFileNamedJsonGetsTheErrorOfJson) {
+  for (const auto* text : {"{\n \"a\": tru\n}", "{\n \"a\": [1,]\n}"}) {
+    Diagnostics problems;
+    EXPECT_FALSE(read_tree(text, problems, {.flow_text = flow_text_of("a.json")})) << text;
+    ASSERT_EQ(problems.size(), 1U) << text;
+    EXPECT_EQ(problems[0].code, "json-syntax");
+    EXPECT_TRUE(read_tree(text, problems, {.flow_text = flow_text_of("a.yaml")})) << text;
+  }
 }
 
 TEST(Yaml, AReferenceWithoutQuotesGetsASentenceOfItsOwn) {
