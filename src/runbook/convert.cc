@@ -79,4 +79,16 @@ Result<Value> convert(const Value& value, std::string_view type) {
   return to_list(value, to_map);
 }
 
+// EC2 has a `State` in Monitoring too, a text: AWS's own example, $.Reservations..Instances..State
+// as MapList, means the instances' alone.
+Result<Value> convert_found(const Value& found, const text::Selector& selector,
+                            std::string_view type) {
+  if (type != "MapList" || !selector.yields_list() || !found.is_array())
+    return convert(found, type);
+  Array maps;
+  for (const auto& match : found.get_array())
+    if (match.is_object()) maps.push_back(match);
+  return maps.empty() ? convert(found, type) : Result<Value>(std::move(maps));
+}
+
 }  // namespace hikae::runbook

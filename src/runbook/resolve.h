@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "base/value.h"
+#include "text/selector.h"
 
 namespace hikae::runbook {
 
@@ -44,6 +45,10 @@ struct FoundReference {
 /// Converts a selected value to an output's declared type (section 4): String, StringList, Integer,
 /// Boolean, StringMap, MapList (and IntegerList, BooleanList). `Invalid` where it cannot be.
 [[nodiscard]] Result<Value> convert(const Value& value, std::string_view type);
+/// The same for what a selector has found. The matches of a deep scan (or another selector of many)
+/// that are no maps are left out of a MapList, unless none is one (docs/differences.md).
+[[nodiscard]] Result<Value> convert_found(const Value& found, const text::Selector& selector,
+                                          std::string_view type);
 /// A value as the text that stands for it inside longer text: strings bare, the rest as JSON.
 [[nodiscard]] std::string as_text(const Value& value);
 

@@ -177,11 +177,14 @@ TEST(Selectors, OtherMismatchesAreErrors) {
 
 TEST(Selectors, OfTheSixExamplesEachFitsItsDeclaredType) {
   const auto answer = resolve_json(R"({"Reservations":[{"Instances":[{"ImageId":"ami-1",
-    "State":{"Code":16,"Name":"running"},"BlockDeviceMappings":[{"DeviceName":"/dev/xvda",
+    "State":{"Code":16,"Name":"running"},"Monitoring":{"State":"disabled"},"BlockDeviceMappings":[{"DeviceName":"/dev/xvda",
     "Ebs":{"DeleteOnTermination":true,"VolumeId":"vol-1"}}]}]}]})");
   const auto output = [&](std::string_view selector, std::string_view type) {
-    const auto found = text::Selector::parse(selector)->select(answer);
-    return found ? text::to_json(convert(*found, type).value()) : "absent";
+    const auto parsed = text::Selector::parse(selector).value();
+    const auto found = parsed.select(answer);
+    if (!found) return std::string("absent");
+    const auto fit = convert_found(*found, parsed, type);
+    return fit ? text::to_json(*fit) : "refused";
   };
   EXPECT_EQ(output("$.Reservations[0].Instances[0].ImageId", "String"), R"("ami-1")");
   EXPECT_EQ(output("$.Reservations[0].Instances[0].BlockDeviceMappings[0].Ebs.DeleteOnTermination",
@@ -193,6 +196,8 @@ TEST(Selectors, OfTheSixExamplesEachFitsItsDeclaredType) {
             R"({"DeviceName":"/dev/xvda","Ebs":{"DeleteOnTermination":true,"VolumeId":"vol-1"}})");
   EXPECT_EQ(output("$.Reservations..Instances..State", "MapList"),
             R"([{"Code":16,"Name":"running"}])");
+  EXPECT_EQ(output("$.Reservations..Monitoring..State", "MapList"), "refused");
+  EXPECT_EQ(output("$.Reservations..State", "StringList"), "refused");
   EXPECT_EQ(output("$.Reservations[0].Instances[9].ImageId", "String"), "absent");
 }
 

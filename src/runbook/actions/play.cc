@@ -18,7 +18,7 @@ Result<> add_declared_outputs(const Step& step, const Value& answer, Object& out
   for (const auto& declared : step.outputs) {
     const auto found = declared.selector.select(answer);
     if (!found || found->is_null()) continue;
-    auto value = in_context(convert(*found, declared.type),
+    auto value = in_context(convert_found(*found, declared.selector, declared.type),
                             fmt::format("output {}.{}", step.name, declared.name));
     if (!value) return std::unexpected(value.error());
     if (value->is_string() && value->get_string().empty()) continue;
