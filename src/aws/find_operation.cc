@@ -41,14 +41,14 @@ bool holds_form(const HttpRequest& request) {
          (type.empty() && request.method == "POST");
 }
 
-const std::string* value_of(const std::vector<Pair>& pairs, std::string_view name) {
+const std::string* pair_value(const std::vector<Pair>& pairs, std::string_view name) {
   const auto it = std::ranges::find(pairs, name, &Pair::first);
   return it == pairs.end() ? nullptr : &it->second;
 }
 
 /// Action and Version, of the body or else of the URL, without reading the rest.
 std::string form_value(const Look& look, std::string_view name) {
-  if (const auto* value = value_of(look.query, name)) return *value;
+  if (const auto* value = pair_value(look.query, name)) return *value;
   std::string_view rest = look.request.body;
   if (!holds_form(look.request)) return {};
   while (!rest.empty()) {
@@ -128,6 +128,7 @@ std::optional<Found> by_action(const Look& look, std::string_view action) {
 
 struct RestFit {
   std::size_t literals = 0, constants = 0;
+  bool s3 = false;  // its paths look like anybody's; nobody else answers unsigned requests to them
   bool complete = false;
   std::size_t needs = 0, name_size = 0;
   auto operator<=>(const RestFit&) const = default;
@@ -136,7 +137,7 @@ struct RestFit {
 bool is_given(const Look& look, const table::Member& member) {
   const auto& table = wire_table();
   const auto name = table.text(member.location_name ? member.location_name : member.name);
-  if (member.location == Location::Query) return value_of(look.query, name) != nullptr;
+  if (member.location == Location::Query) return pair_value(look.query, name) != nullptr;
   return find_header(look.request.headers, name) != nullptr;
 }
 
@@ -166,11 +167,12 @@ std::optional<RestFit> fit_of(const Look& look, const table::Operation& record,
   wire::Reading unread(wire::Side::Request);
   wire::read_pairs(wire::constant_query(uri), constants, unread);
   for (const auto& [name, value] : constants) {
-    const auto* given = value_of(look.query, name);
+    const auto* given = pair_value(look.query, name);
     if (!given || (!value.empty() && *given != value)) return std::nullopt;
   }
   fit.literals = static_cast<std::size_t>(match->literals);
   fit.constants = constants.size();
+  fit.s3 = wire::dialect_of_service(wire::service_of(record)) == Dialect::S3;
   fit.name_size = table.text(record.name).size();
   weigh_needs(look, record, fit);
   return fit;
@@ -206,6 +208,12 @@ Result<Look> look_at(const HttpRequest& request, std::string_view signing_servic
   return look;
 }
 
+/// An action that nobody knows is not looked for among the paths.
+bool asks_in_a_form(const Look& look, std::string_view action) {
+  const auto dialect = dialect_of(look.request, look.signing_service);
+  return !action.empty() && (dialect == Dialect::Ec2 || dialect == Dialect::Query);
+}
+
 std::unexpected<Error> no_operation(const Look& look) {
   const auto& request = look.request;
   const auto target = header_of(request, "X-Amz-Target");
@@ -238,6 +246,11 @@ std::unexpected<Error> no_operation(const Look& look) {
 
 Result<Found> find_operation(const HttpRequest& request, std::string_view signing_service) {
   const auto look = TRY(look_at(request, signing_service));
+  if (const auto protocol = header_of(request, "smithy-protocol"); !protocol.empty())
+    return fail(ErrorKind::Unsupported, "UnknownOperationException",
+                fmt::format("the protocol {} is not spoken here; use a client that speaks the "
+                            "service's older one",
+                            printable(protocol.substr(0, wire::kShownBytes))));
   const auto target = header_of(request, "X-Amz-Target");
   std::optional<Found> found;
   if (!target.empty()) {
@@ -245,7 +258,7 @@ Result<Found> find_operation(const HttpRequest& request, std::string_view signin
   } else {
     const auto action = form_value(look, "Action");
     if (!action.empty()) found = by_action(look, action);
-    if (!found) found = by_path(look);
+    if (!found && !asks_in_a_form(look, action)) found = by_path(look);
   }
   if (found) return *found;
   return no_operation(look);

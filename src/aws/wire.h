@@ -84,6 +84,7 @@ struct ReadInput {
 };
 
 /// The input, checked as the service checks it: types, required members, least lengths and values.
+/// A body in S3's own chunks has been joined before (aws/aws_chunked.h).
 /// Errors: `Invalid`, in the service's own code and words ("SerializationException",
 /// "ValidationException", "MissingParameter"); `Limit` where it is too large, too deep or too many.
 [[nodiscard]] Result<ReadInput> read_request(const Found& found, const HttpRequest& request);

@@ -25,7 +25,8 @@ Dialect own_dialect(const table::Operation& record) {
 
 HttpRequest form_request(const table::Operation& record, const Value& input, Dialect dialect) {
   const auto& table = Table::linked();
-  HttpRequest request{str(table.text(record.method)), str(table.text(record.uri)), {}, {}};
+  const auto uri = table.text(record.uri);
+  HttpRequest request{str(table.text(record.method)), str(uri.substr(0, uri.find('?'))), {}, {}};
   request.headers.emplace_back("Content-Type", "application/x-www-form-urlencoded; charset=utf-8");
   request.body = fmt::format("Action={}&Version={}", table.text(record.name),
                              table.text(wire::service_of(record).api_version));

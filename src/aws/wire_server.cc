@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "aws/wire.h"
 #include "aws/wire/answer_errors.h"
 #include "aws/wire/form_body.h"
@@ -8,6 +10,7 @@
 #include "aws/wire/request_check.h"
 #include "aws/wire/rest.h"
 #include "aws/wire/services.h"
+#include "aws/wire/uri_template.h"
 #include "aws/wire/xml_body.h"
 #include "aws/wire/xml_text.h"
 
@@ -37,8 +40,12 @@ Value read_form_request(const table::Operation& record, const HttpRequest& reque
                               request.body.size(), wire::kFormBytes));
     return Object{};
   }
-  std::vector<Pair> pairs;
+  std::vector<Pair> pairs, constants;
+  wire::read_pairs(wire::constant_query(Table::linked().text(record.uri)), constants, reading);
   wire::read_pairs(request.query(), pairs, reading);
+  std::erase_if(pairs, [&](const Pair& pair) {
+    return std::ranges::find(constants, pair) != constants.end();
+  });
   wire::read_pairs(request.body, pairs, reading);
   std::erase_if(pairs, is_common_parameter);
   const auto* shape = wire::input_of(record);
@@ -89,7 +96,7 @@ std::string_view code_of_fault(Dialect dialect, Fault fault) {
   }
 }
 
-std::unexpected<Error> told(Dialect dialect, const Reading& reading) {
+std::unexpected<Error> error_of_fault(Dialect dialect, const Reading& reading) {
   const auto fault = *reading.first();
   return fail(fault == Fault::TooMuch ? ErrorKind::Limit : ErrorKind::Invalid,
               str(code_of_fault(dialect, fault)), reading.message());
@@ -159,7 +166,7 @@ Result<ReadInput> read_request(const Found& found, const HttpRequest& request) {
                 "this operation takes a stream of events, which hikae does not speak");
   Reading reading(Side::Request);
   auto input = read_by_dialect(found, record, request, reading);
-  if (!reading.ok()) return told(found.dialect, reading);
+  if (!reading.ok()) return error_of_fault(found.dialect, reading);
   TRY_DO(wire::check_request(found, input));
   return ReadInput{std::move(input), reading.take_ignored()};
 }

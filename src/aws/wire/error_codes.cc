@@ -33,7 +33,7 @@ constexpr UsualCodes kUsualCodes[] = {
      "UnknownOperationException", "NotImplemented"},
 };
 
-bool is_one_of(std::string_view code, std::initializer_list<std::string_view> codes) {
+bool is_among(std::string_view code, std::initializer_list<std::string_view> codes) {
   for (const auto one : codes)
     if (one == code) return true;
   return false;
@@ -74,7 +74,7 @@ std::string_view usual_code(Dialect dialect, ErrorKind kind) {
 
 int usual_status(Dialect dialect, const Error& error) {
   if (error.code == "DryRunOperation") return 412;
-  if (is_one_of(error.code, {"AuthFailure", "InvalidClientTokenId"}))
+  if (is_among(error.code, {"AuthFailure", "InvalidClientTokenId"}))
     return dialect == Dialect::Ec2 ? 401 : 403;
   switch (error.kind) {
     case ErrorKind::Denied: return is_json_only(dialect) ? 400 : 403;

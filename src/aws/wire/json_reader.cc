@@ -92,7 +92,7 @@ Value JsonBodyReader::structure(Object raw, const Shape& shape, int depth) {
     } else if (reading_.side() == Side::Response) {
       out[key] = std::move(entry.value());
     } else {
-      reading_.ignore(str(key));
+      reading_.ignore(key);
     }
   }
   return out;

@@ -90,9 +90,9 @@ void Reading::fault(Fault fault, std::string message) {
   message_ = std::move(message);
 }
 
-void Reading::ignore(std::string name) {
+void Reading::ignore(std::string_view name) {
   if (side_ == Side::Request && ignored_.size() < kIgnoredNames)
-    ignored_.push_back(printable(std::string_view(name).substr(0, kShownBytes)));
+    ignored_.push_back(printable(name.substr(0, kShownBytes)));
 }
 
 Value scalar_from(std::string_view text, const table::Shape& shape, std::string_view name,

@@ -34,7 +34,7 @@ class Reading {
   [[nodiscard]] std::optional<Fault> first() const { return fault_; }
   [[nodiscard]] const std::string& message() const { return message_; }
 
-  void ignore(std::string name);
+  void ignore(std::string_view name);
   [[nodiscard]] std::vector<std::string> take_ignored() { return std::move(ignored_); }
 
  private:

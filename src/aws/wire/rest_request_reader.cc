@@ -163,15 +163,19 @@ void RestRequestReader::raw_body(const Member& payload) {
   if (!request_.body.empty()) out()[table_.text(payload.name)] = request_.body;
 }
 
+// Clients write "{}" also where they have nothing to say: then an optional payload is absent.
 void RestRequestReader::json_body(const RestBody& body) {
   auto raw = parse_json_body(request_.body, reading_);
   if (!reading_.ok()) return;
-  if (body.payload)
-    out()[table_.text(body.payload->name)] =
-        read_json_body(std::move(raw), table_.shape(body.payload->shape), reading_);
-  else
+  if (!body.payload) {
     out_ = read_json_body(std::move(raw), shape_, reading_);
-  if (!out_.is_object()) out_ = Object{};
+    if (!out_.is_object()) out_ = Object{};
+    return;
+  }
+  const bool is_empty = raw.is_object() && raw.get_object().empty();
+  if (is_empty && !(body.payload->flags & table::kRequired)) return;
+  out()[table_.text(body.payload->name)] =
+      read_json_body(std::move(raw), table_.shape(body.payload->shape), reading_);
 }
 
 void RestRequestReader::xml_body(const RestBody& body) {

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
-#include <cmath>
-
+#include "aws/aws_chunked.h"
 #include "aws/wire/header_value.h"
 #include "aws/wire/json_body.h"
 #include "aws/wire/percent.h"
@@ -38,7 +37,8 @@ class RestRequestWriter {
   void body();
   void json_body(const RestBody& body);
   void xml_body(const RestBody& body);
-  void content_type(const RestBody& body);
+  void content_type();
+  void checksum();
   [[nodiscard]] const Value* given(const Member& member) const;
   [[nodiscard]] std::string scalar(const Value& value, const Member& member) const;
   [[nodiscard]] bool is_json() const {
@@ -63,6 +63,7 @@ Result<HttpRequest> RestRequestWriter::write() {
   if (shape_) {
     TRY_DO(members());
     body();
+    checksum();
   }
   request_.target = TRY(path());
   if (query_.empty()) return std::move(request_);
@@ -173,7 +174,7 @@ void RestRequestWriter::body() {
     json_body(body);
   else
     xml_body(body);
-  content_type(body);
+  content_type();
 }
 
 void RestRequestWriter::json_body(const RestBody& body) {
@@ -207,9 +208,17 @@ void RestRequestWriter::xml_body(const RestBody& body) {
   element.close();
 }
 
-void RestRequestWriter::content_type(const RestBody&) {
+void RestRequestWriter::content_type() {
   if (request_.body.empty() || find_header(request_.headers, "Content-Type")) return;
   request_.headers.emplace_back("Content-Type", is_json() ? "application/json" : "application/xml");
+}
+
+// S3 refuses a few operations without one; any of its kinds will do.
+void RestRequestWriter::checksum() {
+  if (!(operation_.flags & table::kChecksumRequired) || !operation_.checksum_member) return;
+  for (const auto& [name, text] : request_.headers)
+    if (has_prefix(name, "x-amz-checksum-") || has_prefix(name, "Content-MD5")) return;
+  request_.headers.emplace_back("x-amz-checksum-sha256", checksum_of("sha256", request_.body));
 }
 
 }  // namespace

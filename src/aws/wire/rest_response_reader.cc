@@ -65,7 +65,7 @@ void RestResponseReader::header_map(const Member& member) {
   for (const auto& [name, text] : response_.headers)
     if (has_prefix(name, prefix))
       map[std::string_view(name).substr(prefix.size())] = header_value(text, element, reading_);
-  if (!map.empty()) out()[table_.text(member.name)] = std::move(map);
+  out()[table_.text(member.name)] = std::move(map);
 }
 
 void RestResponseReader::body() {

@@ -32,6 +32,7 @@ class RestResponseWriter {
   void xml_body(const RestBody& body);
   void xml_root(std::string_view name, const Value& structure, const Shape& shape);
   [[nodiscard]] const Value* given(const Member& member) const;
+  [[nodiscard]] std::string_view name_space() const;
 
   const table::Table& table_ = table::Table::linked();
   const table::Operation& operation_;
@@ -98,7 +99,6 @@ void RestResponseWriter::raw_body(const Member& payload) {
 void RestResponseWriter::json_body(const RestBody& body) {
   if (!find_header(response_.headers, "Content-Type"))
     response_.headers.emplace_back("Content-Type", "application/json");
-  if (response_.status == 204) return;
   const auto* payload = body.payload ? given(*body.payload) : nullptr;
   if (payload)
     append_json_body(response_.body, *payload, table_.shape(body.payload->shape), Side::Response);
@@ -106,6 +106,18 @@ void RestResponseWriter::json_body(const RestBody& body) {
     response_.body = "{}";
   else
     append_json_body(response_.body, output_, shape_, Side::Response);
+  if (response_.status != 204) return;
+  if (response_.body == "{}")
+    response_.body.clear();
+  else
+    response_.status = 200;  // 204 has no body, and there is something to say
+}
+
+// S3's model has none, its answers do.
+std::string_view RestResponseWriter::name_space() const {
+  const auto& service = service_of(operation_);
+  if (dialect_of_service(service) == Dialect::S3) return "http://s3.amazonaws.com/doc/2006-03-01/";
+  return table_.text(service.xml_namespace);
 }
 
 void RestResponseWriter::xml_root(std::string_view name, const Value& structure,
@@ -113,8 +125,7 @@ void RestResponseWriter::xml_root(std::string_view name, const Value& structure,
   response_.headers.emplace_back("Content-Type", "application/xml");
   response_.body = kDeclaration;
   XmlElement root(response_.body, name);
-  if (const auto space = service_of(operation_).xml_namespace)
-    root.attribute("xmlns", table_.text(space));
+  if (const auto space = name_space(); !space.empty()) root.attribute("xmlns", space);
   root.content();
   append_xml_members(response_.body, structure, shape, Side::Response);
   root.close();
@@ -125,7 +136,7 @@ void RestResponseWriter::xml_body(const RestBody& body) {
     response_.headers.emplace_back("Content-Type", "application/xml");
     response_.body = kDeclaration;
     XmlElement root(response_.body, "LocationConstraint");
-    root.attribute("xmlns", table_.text(service_of(operation_).xml_namespace));
+    root.attribute("xmlns", name_space());
     root.content();
     append_xml_text(response_.body, text_at(output_, "LocationConstraint"));
     root.close();

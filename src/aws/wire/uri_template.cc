@@ -112,6 +112,7 @@ std::string s3_path(const HttpRequest& request) {
   const auto path = std::string(request.path());
   const auto* host = find_header(request.headers, "Host");
   if (!host) return path;
+  if (host->starts_with("s3.") || host->starts_with("s3-")) return path;
   for (auto dot = host->find('.'); dot != std::string::npos; dot = host->find('.', dot + 1))
     if (dot > 0 && has_bucket_suffix(std::string_view(*host).substr(dot + 1)))
       return "/" + host->substr(0, dot) + (path == "/" ? "" : path);

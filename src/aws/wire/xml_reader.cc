@@ -55,7 +55,7 @@ Value XmlReader::structure(const pugi::xml_node& node, const Shape& shape, int d
       return here && local_name(element_name(table_, candidate)) == name;
     });
     if (!member)
-      reading_.ignore(str(name));
+      reading_.ignore(name);
     else if (is_flattened(*member))
       add_flattened(child, *member, out[table_.text(member->name)], depth + 1);
     else
