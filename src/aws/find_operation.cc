@@ -155,23 +155,33 @@ void weigh_needs(const Look& look, const table::Operation& record, RestFit& fit)
   }
 }
 
+/// How many constants ("list-type=2&x") the template has; nothing where one is not there.
+std::optional<std::size_t> constants_given(const Look& look, std::string_view constants) {
+  std::size_t count = 0;
+  while (!constants.empty()) {
+    const auto one = constants.substr(0, constants.find('&'));
+    constants.remove_prefix(std::min(one.size() + 1, constants.size()));
+    const auto name = one.substr(0, one.find('='));
+    const auto value = one.substr(std::min(name.size() + 1, one.size()));
+    const auto* given = pair_value(look.query, name);
+    if (!given || (!value.empty() && *given != value)) return std::nullopt;
+    ++count;
+  }
+  return count;
+}
+
 std::optional<RestFit> fit_of(const Look& look, const table::Operation& record,
                               std::string_view path) {
   const auto& table = wire_table();
   if (table.text(record.method) != look.request.method) return std::nullopt;
   const auto uri = table.text(record.uri);
+  const auto constants = constants_given(look, wire::constant_query(uri));
+  if (!constants) return std::nullopt;
   const auto match = wire::match_path(uri, path);
   if (!match) return std::nullopt;
   RestFit fit;
-  std::vector<Pair> constants;
-  wire::Reading unread(wire::Side::Request);
-  wire::read_pairs(wire::constant_query(uri), constants, unread);
-  for (const auto& [name, value] : constants) {
-    const auto* given = pair_value(look.query, name);
-    if (!given || (!value.empty() && *given != value)) return std::nullopt;
-  }
   fit.literals = static_cast<std::size_t>(match->literals);
-  fit.constants = constants.size();
+  fit.constants = *constants;
   fit.s3 = wire::dialect_of_service(wire::service_of(record)) == Dialect::S3;
   fit.name_size = table.text(record.name).size();
   weigh_needs(look, record, fit);

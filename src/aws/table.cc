@@ -19,6 +19,27 @@ bool view_section(std::span<const char> bytes, Section section, std::span<const 
   return true;
 }
 
+constexpr int kEndOfKey = -1;
+
+/// The next character of a spelling_key. Every call of any service looks its operation up, so no
+/// key is built for it.
+int next_of_key(std::string_view text, std::size_t& at) {
+  while (at < text.size() && (text[at] == '-' || text[at] == '_')) ++at;
+  if (at == text.size()) return kEndOfKey;
+  const char c = text[at++];
+  return static_cast<unsigned char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+}
+
+/// spelling_key(left) < spelling_key(right)
+bool is_spelled_before(std::string_view left, std::string_view right) {
+  for (std::size_t at = 0, other = 0;;) {
+    const int a = next_of_key(left, at);
+    const int b = next_of_key(right, other);
+    if (a != b) return a < b;
+    if (a == kEndOfKey) return false;
+  }
+}
+
 Table open_linked() {
   auto table = Table::open({hikae_models_table, hikae_models_table_end});
   INVARIANT(table.has_value(), "the table linked into the program is the one its build made");
@@ -57,18 +78,8 @@ Result<Table> Table::open(std::span<const char> bytes) {
   return table;
 }
 
-std::string_view Table::text(Text at) const {
-  std::uint16_t size = 0;
-  std::memcpy(&size, strings_.data() + at, sizeof size);
-  return strings_.substr(at + sizeof size, size);
-}
-
 std::span<const Operation> Table::operations_of(const Service& service) const {
   return operations_.subspan(service.first_operation, service.operation_count);
-}
-
-std::span<const Member> Table::members(const Shape& shape) const {
-  return members_.subspan(shape.first, shape.count);
 }
 
 std::span<const std::uint32_t> Table::list(List list) const {
@@ -87,13 +98,11 @@ const Service* Table::find_service(std::string_view lower_case_name) const {
 
 const Operation* Table::find_operation(const Service& service,
                                        std::string_view any_spelling) const {
-  const auto key = spelling_key(any_spelling);
   const auto all = operations_of(service);
-  const auto key_of = [&](const Operation& operation) {
-    return spelling_key(text(operation.name));
-  };
-  const auto it = std::ranges::lower_bound(all, key, {}, key_of);
-  return it != all.end() && key_of(*it) == key ? &*it : nullptr;
+  const auto it = std::ranges::lower_bound(all, any_spelling, is_spelled_before,
+                                           [&](const Operation& o) { return text(o.name); });
+  const bool is_it = it != all.end() && !is_spelled_before(any_spelling, text(it->name));
+  return is_it ? &*it : nullptr;
 }
 
 const Member* Table::find_member(const Shape& structure, std::string_view name) const {

@@ -2,6 +2,8 @@
 // shared by all threads, nothing allocated.
 #pragma once
 
+#include <cstdint>
+#include <cstring>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -20,13 +22,20 @@ class Table {
   /// other is trusted: the builder of the program made them.
   [[nodiscard]] static Result<Table> open(std::span<const char> bytes);
 
-  [[nodiscard]] std::string_view text(Text at) const;
+  // text() and members() stand here because the wire asks for them with every value it writes.
+  [[nodiscard]] std::string_view text(Text at) const {
+    std::uint16_t size = 0;
+    std::memcpy(&size, strings_.data() + at, sizeof size);
+    return {strings_.data() + at + sizeof size, size};
+  }
   [[nodiscard]] std::span<const Service> services() const { return services_; }
   [[nodiscard]] std::span<const Operation> operations() const { return operations_; }
   [[nodiscard]] std::span<const Operation> operations_of(const Service& service) const;
   [[nodiscard]] const Shape& shape(std::uint32_t index) const { return shapes_[index]; }
   /// A structure's members; a list's element; a map's key and value.
-  [[nodiscard]] std::span<const Member> members(const Shape& shape) const;
+  [[nodiscard]] std::span<const Member> members(const Shape& shape) const {
+    return members_.subspan(shape.first, shape.count);
+  }
   [[nodiscard]] const Traits& traits(const Member& member) const { return traits_[member.traits]; }
   [[nodiscard]] const Range& range(const Shape& shape) const { return ranges_[shape.range]; }
   [[nodiscard]] std::span<const std::uint32_t> list(List list) const;

@@ -46,49 +46,33 @@ std::size_t append_special(std::string& out, std::string_view text, std::size_t 
 
 }  // namespace
 
-void append_xml_text(std::string& out, std::string_view text, XmlPlace place) {
+void append_xml_text(std::string& out, std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     std::size_t end = at;
-    while (end < text.size() && kPlain[static_cast<unsigned char>(text[end])] &&
-           (place == XmlPlace::Text || (text[end] != '"' && text[end] >= ' ')))
-      ++end;
-    out.append(text, at, end - at);
-    at = end;
-    if (at == text.size()) return;
-    if (place == XmlPlace::Attribute && (text[at] == '"' || text[at] == '\n' || text[at] == '\t'))
-      out += text[at] == '"' ? "&quot;" : text[at] == '\n' ? "&#10;" : "&#09;", ++at;
-    else
-      at += append_special(out, text, at);
+    while (end < text.size() && kPlain[static_cast<unsigned char>(text[end])]) ++end;
+    out.append(text.data() + at, end - at);
+    if (end == text.size()) return;
+    at = end + append_special(out, text, end);
   }
-}
-
-XmlElement::XmlElement(std::string& out, std::string_view name) : out_(out), name_(name) {
-  out_ += '<';
-  out_ += name_;
 }
 
 void XmlElement::attribute(std::string_view name, std::string_view value) {
   out_ += ' ';
   out_ += name;
   out_ += "=\"";
-  append_xml_text(out_, value, XmlPlace::Attribute);
+  for (std::size_t at = 0; at < value.size();) {
+    const auto end = std::min(value.find_first_of("\"\n\t", at), value.size());
+    append_xml_text(out_, value.substr(at, end - at));
+    if (end < value.size())
+      out_ += value[end] == '"' ? "&quot;" : value[end] == '\n' ? "&#10;" : "&#09;";
+    at = end + 1;
+  }
   out_ += '"';
 }
 
-void XmlElement::content() {
-  out_ += '>';
-  content_ = out_.size();
-}
-
-void XmlElement::close() {
-  if (out_.size() == content_) {
-    out_.pop_back();
-    out_ += " />";
-    return;
-  }
-  out_ += "</";
-  out_ += name_;
-  out_ += '>';
+void XmlElement::close_empty() {
+  out_.pop_back();
+  out_ += " />";
 }
 
 void append_xml_element(std::string& out, std::string_view name, std::string_view text) {

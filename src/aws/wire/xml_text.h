@@ -1,6 +1,7 @@
 // XML as text: escaping out, parsing in.
 #pragma once
 
+#include <algorithm>
 #include <pugixml.hpp>
 #include <string>
 #include <string_view>
@@ -9,20 +10,37 @@
 
 namespace hikae::aws::wire {
 
-enum class XmlPlace { Text, Attribute };
 /// Characters that XML cannot hold, and bytes that are no UTF-8, become U+FFFD.
-void append_xml_text(std::string& out, std::string_view text, XmlPlace place = XmlPlace::Text);
+void append_xml_text(std::string& out, std::string_view text);
 
 /// An element that grows: `<name` now, `>…</name>` at close(), ` />` where nothing came between.
 class XmlElement {
  public:
-  XmlElement(std::string& out, std::string_view name);
+  XmlElement(std::string& out, std::string_view name) : out_(out), name_(name) {
+    out_ += '<';
+    out_ += name_;
+  }
   void attribute(std::string_view name, std::string_view value);
   /// What follows is content.
-  void content();
-  void close();
+  void content() {
+    out_ += '>';
+    content_ = out_.size();
+  }
+  void close() {
+    if (out_.size() == content_) return close_empty();
+    // One growth instead of three: an answer has tens of thousands of these.
+    const auto at = out_.size();
+    out_.resize(at + name_.size() + 3);
+    auto* to = out_.data() + at;
+    *to++ = '<';
+    *to++ = '/';
+    to = std::copy(name_.begin(), name_.end(), to);
+    *to = '>';
+  }
 
  private:
+  void close_empty();
+
   std::string& out_;
   std::string_view name_;
   std::size_t content_ = 0;
