@@ -73,6 +73,7 @@ inline constexpr std::size_t kWindowPages = 2000;         // of instances and ag
 inline constexpr std::size_t kUpcomingInstants = 10'000;  // one question about a schedule
 
 // The server's door.
+inline constexpr std::size_t kServedBodyBytes = 72 * 1024 * 1024;  // an S3 object of 64 MiB
 inline constexpr std::size_t kLoggedOnce = 1000;  // different things that are logged a single time
 
 }  // namespace hikae::limits

@@ -1,5 +1,7 @@
 #include "cli/applying.h"
 
+#include <algorithm>
+
 #include "base/limits.h"
 #include "house/checkers.h"
 #include "plan/compile.h"
@@ -31,24 +33,26 @@ Value mail_setting(const plan::Smtp& smtp, const std::string& stack) {
 /// Two configurations may share a folder: none takes the mail server of the other away.
 Result<> store_mail(Session& session, const plan::Config& config, const std::string& stack) {
   if (config.smtp) {
-    session.store_setting("mail", mail_setting(*config.smtp, stack));
+    TRY_DO(session.store_setting("mail", mail_setting(*config.smtp, stack)));
   } else {
     const auto stored = session.setting("mail");
     if (!stored.is_object() || text_at(stored, "Stack", stack) != stack) return {};
-    session.store_setting("mail", nullptr);
+    TRY_DO(session.store_setting("mail", nullptr));
   }
   return session.use_stored_settings();
 }
 
 /// As with mail: what another configuration of this folder has stored stays.
-void store_of_stack(Session& session, std::string_view name, std::optional<Object> value,
-                    const std::string& stack) {
+Result<> store_of_stack(Session& session, std::string_view name, std::optional<Object> value,
+                        const std::string& stack) {
   if (value) {
     (*value)["Stack"] = stack;
     return session.store_setting(name, *std::move(value));
   }
   const auto stored = session.setting(name);
-  if (stored.is_object() && text_at(stored, "Stack") == stack) session.store_setting(name, nullptr);
+  if (stored.is_object() && text_at(stored, "Stack") == stack)
+    return session.store_setting(name, nullptr);
+  return {};
 }
 
 Object webhook_setting(const plan::Webhook& hook) {
@@ -69,19 +73,20 @@ Object webhook_setting(const plan::Webhook& hook) {
   return integration;
 }
 
-void store_outside(Session& session, const plan::Config& config, const std::string& stack) {
+Result<> store_outside(Session& session, const plan::Config& config, const std::string& stack) {
   std::optional<Object> scripts, webhooks;
   if (config.scripts == plan::Scripts::Allow) scripts = Object{{"Allowed", true}};
   Object hooks;
   for (const auto& hook : config.webhooks) hooks[hook.name] = webhook_setting(hook);
   if (!hooks.empty()) webhooks = Object{{"Hooks", std::move(hooks)}};
-  store_of_stack(session, plane::kScriptSetting, std::move(scripts), stack);
-  store_of_stack(session, plane::kWebhookSetting, std::move(webhooks), stack);
+  TRY_DO(store_of_stack(session, plane::kScriptSetting, std::move(scripts), stack));
+  return store_of_stack(session, plane::kWebhookSetting, std::move(webhooks), stack);
 }
 
 Result<> store_settings(Session& session, const plan::Config& config, const std::string& stack) {
-  session.store_setting("scope", Object{{"Account", config.account}, {"Region", config.region}});
-  store_outside(session, config, stack);
+  TRY_DO(session.store_setting("scope",
+                               Object{{"Account", config.account}, {"Region", config.region}}));
+  TRY_DO(store_outside(session, config, stack));
   return store_mail(session, config, stack);
 }
 
@@ -109,6 +114,34 @@ Result<Value> describe(Session& session, const std::string& stack) {
   return list_at(answer, "Stacks").front();
 }
 
+/// A configuration's own parameter, unless somebody gives it.
+Array with_installation(Session& session, const Prepared& prepared, Array parameters) {
+  const auto is_given = [](const Value& one) {
+    return text_at(one, "ParameterKey") == plan::kInstallationParameter;
+  };
+  if (prepared.config && std::ranges::none_of(parameters, is_given))
+    parameters.push_back(Object{{"ParameterKey", plan::kInstallationParameter},
+                                {"ParameterValue", session.installation()}});
+  return parameters;
+}
+
+bool is_at_work(const Value& stack) {
+  return text_at(stack, "StackStatus").find("IN_PROGRESS") != std::string_view::npos;
+}
+
+Result<Value> wait_for_stack(Session& session, const std::string& name) {
+  if (!session.is_elsewhere()) {
+    session.run_until([&] { return session.house().kernel().living("stack") == 0; });
+    return describe(session, name);
+  }
+  Result<Value> seen = Value();
+  session.run_until([&] {
+    seen = describe(session, name);
+    return !seen || !is_at_work(*seen);
+  });
+  return seen;
+}
+
 bool exists(Session& session, const std::string& stack) {
   const auto found = describe(session, stack);
   return found && text_at(*found, "StackStatus") != "DELETE_COMPLETE";
@@ -119,7 +152,8 @@ bool exists(Session& session, const std::string& stack) {
 Result<Prepared> prepare_text(std::string_view text, std::string_view file) {
   text::Diagnostics problems;
   const text::ReadOptions options{.bytes_max = limits::kTemplateBytes,
-                                  .tags = text::YamlTags::Intrinsics};
+                                  .tags = text::YamlTags::Intrinsics,
+                                  .flow_text = text::flow_text_of(file)};
   const auto tree = text::read_tree(text, problems, options);
   if (!tree) return std::unexpected(text::as_error(problems, file));
   return plan::looks_like_config(tree->value) ? from_config(text, file) : from_template(text, file);
@@ -131,7 +165,8 @@ Result<Applied> apply_prepared(Session& session, const Prepared& prepared, const
   Object input{{"StackName", name},
                {"TemplateBody", prepared.body},
                {"Capabilities", Array{"CAPABILITY_NAMED_IAM"}}};
-  if (!parameters.empty()) input["Parameters"] = parameters;
+  auto given = with_installation(session, prepared, parameters);
+  if (!given.empty()) input["Parameters"] = std::move(given);
   const bool there = exists(session, name);
   const auto begun = session.call("cloudformation", there ? "UpdateStack" : "CreateStack", input);
   const bool unchanged =
@@ -140,8 +175,7 @@ Result<Applied> apply_prepared(Session& session, const Prepared& prepared, const
     return std::unexpected(Error{begun.error().kind, begun.error().code,
                                  prepared.file + ": " + begun.error().message});
   if (prepared.config) TRY_DO(store_settings(session, *prepared.config, name));
-  session.run_until([&] { return session.house().kernel().living("stack") == 0; });
-  auto described = TRY(describe(session, name));
+  auto described = TRY(wait_for_stack(session, name));
   return Applied{name, str(text_at(described, "StackStatus")),
                  str(text_at(described, "StackStatusReason")), std::move(described)};
 }
@@ -159,7 +193,7 @@ bool is_good(const Applied& applied) {
 void print_applied(Output& out, const Applied& applied) {
   out.line("stack " + out.painted(applied.stack, Colour::Bold) + ": " +
            out.painted(applied.status, is_good(applied) ? Colour::Good : Colour::Bad));
-  if (!applied.reason.empty()) out.line("  " + out.painted(applied.reason, Colour::Bad));
+  if (!applied.reason.empty()) out.block("  ", applied.reason, Colour::Bad);
 }
 
 }  // namespace hikae::cli

@@ -29,7 +29,8 @@ struct Prepared {
 [[nodiscard]] Result<Prepared> prepare_text(std::string_view text, std::string_view file);
 /// Waits until the stack is made, updated, or rolled back. An unchanged stack is a success. What a
 /// hikae.yaml says about this process (account, region, mail) is stored in the data folder; without
-/// `smtp` an earlier setting of the same stack goes.
+/// `smtp` an earlier setting of the same stack goes. The template of a hikae.yaml gets the folder's
+/// installation id.
 [[nodiscard]] Result<Applied> apply_prepared(Session& session, const Prepared& prepared,
                                              const std::string& stack,
                                              const Array& parameters = {});

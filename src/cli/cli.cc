@@ -1,8 +1,11 @@
 #include "cli/cli.h"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <functional>
 
+#include "base/time.h"
 #include "cli/commands.h"
 #include "cli/completion.h"
 #include "cli/simulate.h"
@@ -12,6 +15,24 @@ namespace hikae::cli {
 namespace {
 
 constexpr const char* kVersion = "hikae 0.1.0";
+
+/// "A=B", with something before the sign.
+CLI::Validator pair_of(const std::string& form) {
+  return {[form](std::string& text) {
+            const auto at = text.find('=');
+            return at == std::string::npos || at == 0 ? "'" + text + "': write " + form
+                                                      : std::string();
+          },
+          ""};
+}
+
+CLI::Validator instant() {
+  return {[](std::string& text) {
+            const auto at = parse_iso(text);
+            return at ? std::string() : at.error().message;
+          },
+          ""};
+}
 
 /// Collects the commands; each binds its options and remembers what to call.
 class CommandLine {
@@ -114,6 +135,16 @@ class CommandLine {
     world(app, up_.world);
     app->add_option("FILE", up_.file, "a hikae.yaml that is applied first")
         ->check(CLI::ExistingFile);
+    app->add_option("--listen", up_.listen,
+                    "serve AWS's API at ADDRESS:PORT (as 127.0.0.1:4780; port 0: any free one)");
+    app->add_option("--auth", up_.auth,
+                    "off: whoever reaches a loopback address may do everything (default: on)")
+        ->check(CLI::IsMember({"on", "off"}));
+    app->add_option("--tls-certificate", up_.certificate, "PEM file with the chain: serve HTTPS")
+        ->check(CLI::ExistingFile);
+    app->add_option("--tls-key", up_.key, "PEM file of its key")->check(CLI::ExistingFile);
+    app->add_flag("--test-hooks", up_.has_test_hooks,
+                  "POST /_hikae/reset forgets all state: for test suites only");
     calls(app, up, up_);
 
     app = command("backup", "back up now, by the same path as at night");
@@ -121,16 +152,22 @@ class CommandLine {
     world(app, backup_.world);
     patience(app, backup_.patience);
     app->add_option("INSTANCE", backup_.instances, "instance ids");
-    app->add_option("--tag", backup_.tag, "every instance with this tag, KEY=VALUE");
+    app->add_option("--tag", backup_.tag, "every instance with this tag, KEY=VALUE")
+        ->check(pair_of("KEY=VALUE"));
     app->add_flag("--all", backup_.all, "every instance of every plan");
-    calls(app, backup, backup_);
+    app->callback([this] {
+      if (backup_.instances.empty() && backup_.tag.empty() && !backup_.all)
+        throw CLI::ValidationError("backup", "say which: instance ids, --tag KEY=VALUE, or --all");
+      chosen_ = [this] { return backup(backup_); };
+    });
 
     app = command("run", "run a document");
     installation(app, run_.common);
     world(app, run_.world);
     patience(app, run_.patience);
     app->add_option("DOCUMENT", run_.document, "a file, or the name of a document")->required();
-    app->add_option("--param", run_.parameters, "NAME=VALUE; again for a list");
+    app->add_option("--param", run_.parameters, "NAME=VALUE; again for a list")
+        ->check(pair_of("NAME=VALUE"));
     calls(app, cli::run, run_);
   }
 
@@ -164,15 +201,34 @@ class CommandLine {
 
     app = command("next", "what fires next; or the next instants of any schedule");
     installation(app, next_.common);
-    app->add_option("--schedule", next_.schedule, "cron(…), rate(…) or at(…)");
+    add_next_options(app);
+  }
+
+  void add_next_options(CLI::App* app) {
+    // Not an option of an optional: an empty expression is an expression, if a wrong one.
+    auto* schedule = app->add_option_function<std::string>(
+        "--schedule", [this](const std::string& text) { next_.schedule = text; },
+        "cron(…), rate(…) or at(…)");
     app->add_option("--kind", next_.kind, "whose rules: window, rule or scheduler")
-        ->check(CLI::IsMember({"window", "rule", "scheduler"}));
-    app->add_option("--timezone", next_.timezone, "IANA name; default UTC");
-    app->add_option("--from", next_.from, "instants after this one (default: now)");
-    app->add_option("--anchor", next_.anchor, "what a rate counts from");
-    app->add_option("--offset", next_.offset, "days after the cron time")->check(CLI::Range(0, 6));
+        ->check(CLI::IsMember({"window", "rule", "scheduler"}))
+        ->needs(schedule);
+    app->add_option("--timezone", next_.timezone, "IANA name; default UTC")->needs(schedule);
+    app->add_option("--from", next_.from, "instants after this one (default: now)")
+        ->check(instant())
+        ->needs(schedule);
+    app->add_option("--anchor", next_.anchor, "what a rate counts from")
+        ->check(instant())
+        ->needs(schedule);
+    app->add_option("--offset", next_.offset, "days after the cron time")
+        ->check(CLI::Range(0, 6))
+        ->needs(schedule);
     app->add_option("--count", next_.count, "how many")->check(CLI::Range(1, 10000));
-    calls(app, next, next_);
+    app->callback([this] {
+      if (!next_.schedule && next_.count > kNextOfInstallationMax)
+        throw CLI::ValidationError(
+            "--count", fmt::format("at most {} without --schedule", kNextOfInstallationMax));
+      chosen_ = [this] { return next(next_); };
+    });
   }
 
   void add_changing_commands() {
@@ -191,6 +247,20 @@ class CommandLine {
         "--dry-run", [this] { prune_.mode = PruneMode::DryRun; },
         "only say what would go, and why");
     calls(app, prune, prune_);
+
+    app = command("recover", "start what a lost hikae left stopped, and fill the ledger, by tags");
+    installation(app, recover_.common);
+    world(app, recover_.world);
+    patience(app, recover_.patience);
+    app->add_option("--installation", recover_.installation,
+                    "the id of the hikae that is lost for good, where the data folder is lost too");
+    app->add_flag_callback(
+        "--dry-run", [this] { recover_.mode = RecoverMode::DryRun; },
+        "only say what was found and would be done");
+    app->footer(
+        "Exit codes: 0 nothing is owed any more, 1 a server is not known to run or nothing "
+        "could be done, 3 partly, 64 usage. Nothing is ever deleted.");
+    calls(app, recover, recover_);
 
     app = command("hold", "leave an instance's power alone");
     installation(app, hold_.common);
@@ -227,7 +297,8 @@ class CommandLine {
         ->required()
         ->check(CLI::ExistingFile);
     app->add_option("--stack", apply_.stack, "the stack's name (default: from the file)");
-    app->add_option("--param", apply_.parameters, "NAME=VALUE, of a template");
+    app->add_option("--param", apply_.parameters, "NAME=VALUE, of a template")
+        ->check(pair_of("NAME=VALUE"));
     calls(app, apply, apply_);
   }
 
@@ -296,6 +367,7 @@ class CommandLine {
   CancelOptions cancel_;
   BackupsOptions backups_;
   PruneOptions prune_;
+  RecoverOptions recover_;
   HoldOptions hold_;
   WindowOptions window_;
   LedgerOptions ledger_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,7 +42,11 @@ Exit demo(const DemoOptions& options);
 struct UpOptions {
   Common common;
   World world;
-  std::string file;  // hikae.yaml, applied first; empty: none
+  std::string file;         // hikae.yaml, applied first; empty: none
+  std::string listen;       // ADDRESS:PORT of AWS's API; empty: nobody is served
+  std::string auth = "on";  // or "off"
+  std::string certificate, key;
+  bool has_test_hooks = false;
 };
 Exit up(const UpOptions& options);
 
@@ -117,6 +122,16 @@ struct PruneOptions {
 };
 Exit prune(const PruneOptions& options);
 
+enum class RecoverMode { DryRun, ForReal };
+struct RecoverOptions {
+  Common common;
+  World world;
+  Patience patience;
+  std::string installation;  // of the hikae that is lost; empty: the folder's own
+  RecoverMode mode = RecoverMode::ForReal;
+};
+Exit recover(const RecoverOptions& options);
+
 enum class HoldMode { On, Off };
 struct HoldOptions {
   Common common;
@@ -135,7 +150,7 @@ Exit window_switch(const WindowOptions& options);
 
 struct NextOptions {
   Common common;
-  std::string schedule;  // empty: what fires next in this installation
+  std::optional<std::string> schedule;  // absent: what fires next in this installation
   std::string kind = "window";
   std::string timezone;
   std::string from;
@@ -143,6 +158,8 @@ struct NextOptions {
   int offset = 0;
   std::int64_t count = 5;
 };
+/// Of an installation: windows and rules are asked for at most so many each.
+inline constexpr std::int64_t kNextOfInstallationMax = 100;
 Exit next(const NextOptions& options);
 
 struct MatchOptions {
@@ -172,13 +189,21 @@ struct ApplyOptions {
 };
 Exit apply(const ApplyOptions& options);
 
+/// What a command does where `hikae up` holds the data folder.
+enum class Sharing {
+  WithRunning,  // asks the running one through its server, where it serves
+  Alone,        // needs the folder for itself
+};
+
 /// Opens the installation, or says why not. Where the environment chooses another region than the
 /// folder's hikae.yaml, that is said on stderr.
 [[nodiscard]] Result<std::unique_ptr<Session>> open_session(const Common& common,
-                                                            const World& world);
+                                                            const World& world,
+                                                            Sharing sharing = Sharing::WithRunning);
 /// The same, for a command that brings its own hikae.yaml.
 [[nodiscard]] Result<std::unique_ptr<Session>> open_session(const Common& common,
-                                                            const World& world, const Place& place);
+                                                            const World& world, const Place& place,
+                                                            Sharing sharing = Sharing::WithRunning);
 /// Prints an error as the command's format wants it; gives Exit::Failed.
 Exit report(Output& out, const Error& error);
 

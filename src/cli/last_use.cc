@@ -30,13 +30,26 @@ Result<std::optional<WallTime>> newest_of_journal(store::Database& database) {
   return wall_ms(read.integer(0));
 }
 
-Result<std::optional<WallTime>> newest_of_sandbox(const std::string& path) {
+Result<std::int64_t> boots_of(store::Database& database) {
+  auto read = TRY(database.prepare("SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'boot'"));
+  return TRY(read.step()) ? read.integer(0) : 0;
+}
+
+struct SandboxUse {
+  std::optional<WallTime> newest;
+  std::int64_t rows = 0;
+};
+
+Result<SandboxUse> use_of_sandbox(const std::string& path) {
   auto database = TRY(store::Database::open(path, store::Sync::Normal));
-  if (!TRY(has_table(*database, "resource"))) return std::nullopt;
-  auto read = TRY(database->prepare(
-      "SELECT max(CAST(json_extract(body, '$.at') AS INTEGER)) FROM resource WHERE kind='change'"));
-  if (!TRY(read.step()) || read.is_null(0)) return std::nullopt;
-  return wall_ms(read.integer(0));
+  if (!TRY(has_table(*database, "resource"))) return SandboxUse{};
+  auto read =
+      TRY(database->prepare("SELECT count(*), max(CASE kind WHEN 'change' THEN"
+                            " CAST(json_extract(body, '$.at') AS INTEGER) END) FROM resource"));
+  if (!TRY(read.step())) return SandboxUse{};
+  SandboxUse use{std::nullopt, read.integer(0)};
+  if (!read.is_null(1)) use.newest = wall_ms(read.integer(1));
+  return use;
 }
 
 Scope scope_in(const Value& row) {
@@ -48,9 +61,16 @@ Scope scope_in(const Value& row) {
 Result<LastUse> last_use(const std::string& database_path, const std::string& sandbox_path) {
   LastUse last;
   auto database = TRY(store::Database::open(database_path, store::Sync::Normal));
-  if (!TRY(has_table(*database, "resources"))) return last;
+  // Where hikae.db is lost, what has happened to the servers still says how late it is.
+  const auto sandbox = TRY(use_of_sandbox(sandbox_path));
+  last.sandbox_rows = sandbox.rows;
+  if (!TRY(has_table(*database, "resources"))) {
+    last.at = sandbox.newest;
+    return last;
+  }
   if (const auto row = TRY(setting_in(*database, "scope")); row.is_object())
     last.scope = scope_in(row);
+  last.boots = TRY(boots_of(*database));
   const auto clock = TRY(setting_in(*database, "clock"));
   if (!clock.is_object()) return last;
   last.is_known = true;
@@ -58,8 +78,7 @@ Result<LastUse> last_use(const std::string& database_path, const std::string& sa
   if (!last.is_virtual) return last;
   if (const auto at = parse_iso(text_at(clock, "At"))) last.at = *at;
   // optional: an absent instant is before every other.
-  last.at =
-      std::max({last.at, TRY(newest_of_journal(*database)), TRY(newest_of_sandbox(sandbox_path))});
+  last.at = std::max({last.at, TRY(newest_of_journal(*database)), sandbox.newest});
   return last;
 }
 

@@ -2,6 +2,7 @@
 // used, how far that clock had come, and which account and region it is about.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -18,6 +19,10 @@ struct LastUse {
   /// killed, the newest instant that either database knows. Absent for a real clock.
   std::optional<WallTime> at;
   std::optional<Scope> scope;  // what the last applied hikae.yaml says
+  /// What differs after every session that has left something behind, and is the same after one
+  /// that only looked: a virtual world draws its ids from it.
+  std::int64_t boots = 0;         // sessions that wrote to hikae.db
+  std::int64_t sandbox_rows = 0;  // servers that were put there without hikae.db being written to
 };
 
 /// Creates the files, empty and mode 0600, where they are absent.

@@ -20,10 +20,29 @@ constexpr Duration kDeadIsNewsFor = hours(24 * 14);
 constexpr std::int64_t kOwed = 1;
 constexpr std::int64_t kNothingOwed = 2;
 
+/// The records of machines that have not finished; of a hikae that runs elsewhere as it says.
+std::vector<Value> living_records(Session& session, std::string_view kind) {
+  std::vector<Value> records;
+  if (!session.is_elsewhere()) {
+    for (auto& view : session.house().kernel().living_views(kind))
+      records.push_back(std::move(view.record));
+    return records;
+  }
+  const auto answer = session.call("hikae-desk", "ListMachines", Object{{"Kind", kind}});
+  if (!answer) return records;  // it has just ended: nothing is known of it any more
+  for (const auto& machine : list_at(*answer, "Machines"))
+    if (const auto* record = find(machine, "Record")) records.push_back(*record);
+  return records;
+}
+
+std::size_t living(Session& session, std::string_view kind) {
+  if (!session.is_elsewhere()) return session.house().kernel().living(kind);
+  return living_records(session, kind).size();
+}
+
 std::vector<OpenObligation> open_obligations(Session& session) {
   std::vector<OpenObligation> open;
-  for (const auto& view : session.house().kernel().living_views(runbook::kPowerKind)) {
-    const auto& record = view.record;
+  for (const auto& record : living_records(session, runbook::kPowerKind)) {
     if (int_at(record, "owed").value_or(kOwed) == kNothingOwed) continue;
     open.push_back({str(text_at(record, "i")), str(text_at(record, "run")),
                     str(text_at(record, "why")), wall_ms(int_at(record, "since").value_or(0))});
@@ -34,11 +53,11 @@ std::vector<OpenObligation> open_obligations(Session& session) {
 
 std::vector<OpenMail> open_mails(Session& session) {
   std::vector<OpenMail> open;
-  for (const auto& view : session.house().kernel().living_views(delivery::kMailKind)) {
-    const auto* input = find(view.record, "Input");
+  for (const auto& record : living_records(session, delivery::kMailKind)) {
+    const auto* input = find(record, "Input");
     open.push_back({input ? str(text_at(*input, "Endpoint")) : "",
-                    str(text_at(object_at(view.record, "Mail"), "Subject")),
-                    int_at(view.record, "Attempts").value_or(0)});
+                    str(text_at(object_at(record, "Mail"), "Subject")),
+                    int_at(record, "Attempts").value_or(0)});
   }
   return open;
 }
@@ -59,7 +78,17 @@ void print_mails(Output& out, const std::vector<OpenMail>& mails) {
     out.line(fmt::format("  and {} more", mails.size() - kMailsShown));
 }
 
-bool is_told(const engine::Kernel& kernel) {
+bool is_told(Session& session) {
+  if (session.is_elsewhere()) {
+    const auto place = session.call("hikae-desk", "DescribePlace", Object{});
+    if (!place) return true;
+    const auto* counts = find(*place, "Living");
+    for (const auto kind :
+         {runbook::kPowerKind, delivery::kEventKind, delivery::kDeliveryKind, delivery::kMailKind})
+      if (counts && int_at(*counts, kind).value_or(0) > 0) return false;
+    return true;
+  }
+  const auto& kernel = session.house().kernel();
   for (const auto kind :
        {runbook::kPowerKind, delivery::kEventKind, delivery::kDeliveryKind, delivery::kMailKind})
     if (kernel.living(kind) > 0) return false;
@@ -69,23 +98,21 @@ bool is_told(const engine::Kernel& kernel) {
 }  // namespace
 
 OpenWork open_work(Session& session) {
-  const auto& kernel = session.house().kernel();
   OpenWork open;
   open.obligations = open_obligations(session);
   open.mails = open_mails(session);
-  open.tellings = kernel.living(delivery::kEventKind) + kernel.living(delivery::kDeliveryKind);
-  open.runs = kernel.living(runbook::kRunKind);
+  open.tellings = living(session, delivery::kEventKind) + living(session, delivery::kDeliveryKind);
+  open.runs = living(session, runbook::kRunKind);
   return open;
 }
 
 EndedBy wait_until_at_rest(Session& session, Output& out, Duration limit) {
-  const auto& kernel = session.house().kernel();
   const bool is_virtual = session.is_virtual();
   const auto rests = [&] {
-    if (is_virtual ? at_rest(session) : is_told(kernel)) return true;
+    if (is_virtual ? at_rest(session) : is_told(session)) return true;
     out.progress(fmt::format("waiting for {} and {}",
-                             counted(kernel.living(runbook::kPowerKind), "start"),
-                             counted(kernel.living(delivery::kMailKind), "mail")));
+                             counted(living(session, runbook::kPowerKind), "start"),
+                             counted(living(session, delivery::kMailKind), "mail")));
     return false;
   };
   const auto until = is_virtual ? std::nullopt : std::optional(session.now() + limit);
@@ -110,7 +137,9 @@ void print_open_work(Output& out, const OpenWork& open) {
 
 void print_open_work(Output& out, const Session& session, const OpenWork& open) {
   print_open_work(out, open);
-  if (!open.empty()) out.line("It goes on with: hikae up --data " + session.data());
+  if (open.empty()) return;
+  out.line(session.is_elsewhere() ? "The running hikae goes on with it"
+                                  : "It goes on with: hikae up --data " + session.data());
 }
 
 Value to_value(const OpenWork& open) {

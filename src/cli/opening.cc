@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/serving.h"
 
 namespace hikae::cli {
 
@@ -16,8 +17,27 @@ void say_other_region(const Common& common, const Session& session, const Place&
 
 }  // namespace
 
+namespace {
+
+/// Somebody holds the folder: a running hikae that serves is asked instead. `held` is what opening
+/// the folder said.
+Result<std::unique_ptr<Session>> ask_running(const World& world, const Place& place, Error held) {
+  const auto reach = TRY(reach_of(place.data));
+  if (reach.url.empty()) {
+    held.message += "; commands work beside hikae up where it is started with --listen";
+    return std::unexpected(std::move(held));
+  }
+  if (!world.clock.empty() || !world.faults.empty())
+    return fail(ErrorKind::Conflict, "hikae runs at " + reach.url +
+                                         " on this folder: its clock and its faults are its own; "
+                                         "leave --clock and --faults away, or take another --data");
+  return Session::connect(reach, place.data);
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Session>> open_session(const Common& common, const World& world,
-                                              const Place& place) {
+                                              const Place& place, Sharing sharing) {
   SessionOptions options;
   options.data = place.data;
   options.account = place.account;
@@ -25,13 +45,16 @@ Result<std::unique_ptr<Session>> open_session(const Common& common, const World&
   options.faults_file = world.faults;
   if (world.clock == "real") options.clock = ClockKind::Real;
   if (world.clock == "virtual") options.clock = ClockKind::Virtual;
-  auto session = TRY(Session::open(options));
-  say_other_region(common, *session, place);
+  auto session = Session::open(options);
+  if (!session && session.error().kind == ErrorKind::Conflict && sharing == Sharing::WithRunning)
+    session = ask_running(world, place, std::move(session.error()));
+  if (session) say_other_region(common, **session, place);
   return session;
 }
 
-Result<std::unique_ptr<Session>> open_session(const Common& common, const World& world) {
-  return open_session(common, world, TRY(place_of(common)));
+Result<std::unique_ptr<Session>> open_session(const Common& common, const World& world,
+                                              Sharing sharing) {
+  return open_session(common, world, TRY(place_of(common)), sharing);
 }
 
 Exit report(Output& out, const Error& error) {

@@ -3,10 +3,13 @@
 #include <cstdio>
 
 #include "base/entropy.h"
+#include "base/invariant.h"
 #include "base/limits.h"
 #include "base/virtual_time.h"
 #include "cli/installation.h"
 #include "cli/last_use.h"
+#include "cli/running.h"
+#include "cli/serving.h"
 #include "os/data_folder.h"
 #include "os/eml_mailer.h"
 #include "os/log_file.h"
@@ -16,6 +19,7 @@
 #include "os/smtp_mailer.h"
 #include "os/spawner.h"
 #include "os/webhooks.h"
+#include "plane/desk.h"
 #include "plane/settings.h"
 #include "text/yaml.h"
 
@@ -57,6 +61,14 @@ Scope scope_of(const SessionOptions& options, const LastUse& last) {
   return scope;
 }
 
+/// The same history of a folder draws the same ids, but no two sessions draw from one stream: two
+/// commands may stand at one instant, and a token that comes twice is taken for a repetition.
+std::uint64_t seed_of_session(std::uint64_t seed, WallTime at, const LastUse& last) {
+  for (const auto part : {unix_ms(at), last.boots, last.sandbox_rows})
+    seed = SeededEntropy(seed ^ static_cast<std::uint64_t>(part)).next();
+  return seed;
+}
+
 }  // namespace
 
 struct Session::Parts {
@@ -76,6 +88,7 @@ struct Session::Parts {
   std::unique_ptr<store::Database> database;
   std::unique_ptr<sandbox::Sandbox> sandbox;
   std::unique_ptr<house::House> house;
+  std::unique_ptr<Serving> serving;
   Scope scope;
   LastUse last;                 // as the folder was found
   bool sends_for_real = false;  // by SMTP: answers come from a worker, not from the virtual clock
@@ -93,6 +106,12 @@ struct Session::Parts {
 };
 
 Session::Session(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Session::Session(std::unique_ptr<RunningHikae> running) : running_(std::move(running)) {}
+
+Result<std::unique_ptr<Session>> Session::connect(const Reach& reach,
+                                                  const std::string& data_folder) {
+  return std::unique_ptr<Session>(new Session(TRY(RunningHikae::reach(reach, data_folder))));
+}
 
 Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
   auto folder = TRY(os::DataFolder::open(options.data));
@@ -109,7 +128,7 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
         std::make_unique<VirtualTime>(last.at.value_or(options.start.value_or(parts->loop->now())));
   if (parts->virtual_time)
     parts->entropy = std::make_unique<SeededEntropy>(
-        options.seed ^ static_cast<std::uint64_t>(unix_ms(parts->virtual_time->now())));
+        seed_of_session(options.seed, parts->virtual_time->now(), parts->last));
   else
     parts->entropy = std::make_unique<os::SystemEntropy>();
   parts->secrets =
@@ -148,12 +167,15 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
       settings, *parts->database, *parts->sandbox));
   std::unique_ptr<Session> session(new Session(std::move(parts)));
   session->stand_still_for_the_outside();
+  session->house().desk().use({[session = session.get()] { return session->mail_goes_to(); },
+                               [session = session.get()] { session->use_changed_settings(); }});
   TRY_DO(session->know_installation(options.seed));
   TRY_DO(session->use_stored_settings());
   if (!options.faults_file.empty()) {
     const auto text = TRY(os::read_file(options.faults_file, limits::kConfigBytes));
     text::Diagnostics problems;
-    const auto tree = text::read_tree(text, problems);
+    const auto tree =
+        text::read_tree(text, problems, {.flow_text = text::flow_text_of(options.faults_file)});
     if (!tree) return std::unexpected(text::as_error(problems, options.faults_file));
     TRY_DO(in_context(session->use_faults(tree->value), options.faults_file));
   }
@@ -172,12 +194,19 @@ void Session::stand_still_for_the_outside() {
   });
 }
 
-std::string Session::installation() { return plane::installation_of(house().kernel().tables()); }
+std::string Session::installation() {
+  return str(text_at(setting(plane::kInstallationSetting), "Id"));
+}
+
+void Session::find_traces(const std::string& installation,
+                          std::move_only_function<void(Result<upkeep::Traces>)> done) {
+  upkeep::find_traces({house().cloud(), parts_->clock(), parts_->timers(), scope(), {}},
+                      installation, std::move(done));
+}
 
 Result<> Session::become_installation(const std::string& id) {
   TRY_DO(os::write_file(parts_->folder.file(kInstallationFile), id + "\n"));
-  store_setting(plane::kInstallationSetting, Object{{"Id", id}});
-  return {};
+  return store_setting(plane::kInstallationSetting, Object{{"Id", id}});
 }
 
 // A virtual world has an id of its own seed, and its entropy is not touched for it: the same night
@@ -195,7 +224,23 @@ Result<> Session::know_installation(std::uint64_t seed) {
       new_installation(is_virtual() ? static_cast<Entropy&>(of_seed) : of_system));
 }
 
-Session::~Session() { store_clock(); }
+Result<Endpoint> Session::serve(const ServingOptions& options) {
+  INVARIANT(!running_, "who serves holds the folder");
+  if (is_virtual())
+    return fail(ErrorKind::Conflict,
+                "--listen needs the real clock: clients sign by the time of day; this folder was "
+                "used with a virtual clock, take another with --data");
+  parts_->serving = TRY(Serving::open(
+      {house(), *parts_->loop, *parts_->entropy, *parts_->log, parts_->folder, {}}, options));
+  return parts_->serving->endpoint();
+}
+
+Session::~Session() {
+  if (!parts_) return;
+  if (parts_->serving) parts_->serving->stop();
+  parts_->serving.reset();
+  store_clock();
+}
 
 void Session::store_clock() {
   auto& last = parts_->last;
@@ -207,7 +252,8 @@ void Session::store_clock() {
   last.at = now();
   Object clock{{"Kind", is_virtual() ? "virtual" : "real"}};
   if (is_virtual()) clock["At"] = iso_ms(now());
-  store_setting("clock", std::move(clock));
+  const auto stored = store_setting("clock", std::move(clock));
+  if (!stored) parts_->log->error("cli", stored.error().message);
 }
 
 Result<Value> Session::call(std::string_view service, std::string_view operation, Value input) {
@@ -221,6 +267,7 @@ Result<Value> Session::call(std::string_view service, std::string_view operation
 }
 
 bool Session::run_until(const std::function<bool()>& done, std::optional<WallTime> limit) {
+  if (running_) return running_->run_until(done, limit);
   auto& loop = *parts_->loop;
   if (!parts_->virtual_time) return run_for_real(done, limit);
   // Asking the operating system costs more than most callbacks do.
@@ -244,22 +291,44 @@ bool Session::run_for_real(const std::function<bool()>& done, std::optional<Wall
   return is_done;
 }
 
-house::House& Session::house() { return *parts_->house; }
-sandbox::Sandbox& Session::sandbox() { return *parts_->sandbox; }
-WallTime Session::now() const { return parts_->clock().now(); }
-bool Session::is_virtual() const { return parts_->virtual_time != nullptr; }
-const Scope& Session::scope() const { return parts_->scope; }
-const std::optional<Scope>& Session::configured_scope() const { return parts_->last.scope; }
-const std::string& Session::data() const { return parts_->folder.path(); }
-std::string Session::mail_goes_to() const { return parts_->mailer->where(); }
-bool Session::interrupted() const { return parts_->loop->interrupted(); }
+house::House& Session::house() {
+  INVARIANT(parts_, "a session elsewhere has no house of its own");
+  return *parts_->house;
+}
+sandbox::Sandbox& Session::sandbox() {
+  INVARIANT(parts_, "a session elsewhere has no sandbox of its own");
+  return *parts_->sandbox;
+}
+WallTime Session::now() const { return running_ ? running_->loop().now() : parts_->clock().now(); }
+bool Session::is_virtual() const { return parts_ && parts_->virtual_time; }
+const Scope& Session::scope() const { return running_ ? running_->scope() : parts_->scope; }
+const std::optional<Scope>& Session::configured_scope() const {
+  static const std::optional<Scope> kNotAsked;
+  return running_ ? kNotAsked : parts_->last.scope;
+}
+const std::string& Session::data() const {
+  return running_ ? running_->data() : parts_->folder.path();
+}
+std::string Session::mail_goes_to() const { return parts_ ? parts_->mailer->where() : ""; }
+bool Session::interrupted() const {
+  return (running_ ? running_->loop() : *parts_->loop).interrupted();
+}
 
 Value Session::setting(std::string_view name) {
+  if (running_) {
+    const auto answer = call("hikae-desk", "GetSetting", Object{{"Name", name}});
+    const auto* value = answer ? find(*answer, "Value") : nullptr;
+    return value ? *value : Value();
+  }
   const auto* row = house().kernel().tables().get(kSettings, kSettingRows, name);
   return row ? *row : Value();
 }
 
-void Session::store_setting(std::string_view name, Value value) {
+Result<> Session::store_setting(std::string_view name, Value value) {
+  if (running_) {
+    TRY(call("hikae-desk", "PutSetting", Object{{"Name", name}, {"Value", std::move(value)}}));
+    return {};
+  }
   const auto stored = std::make_shared<bool>(false);
   house().kernel().perform([&, stored](engine::Turn& turn) {
     if (value.is_null())
@@ -272,9 +341,11 @@ void Session::store_setting(std::string_view name, Value value) {
   // Also after an interruption: a virtual clock that forgot its time would begin again in the past.
   parts_->virtual_time ? parts_->virtual_time->run_while_busy(is_stored, now())
                        : parts_->loop->run_until(is_stored);
+  return {};
 }
 
 Result<> Session::use_stored_settings() {
+  if (running_) return {};  // who runs does it at every change
   const auto mail = setting("mail");
   parts_->sends_for_real = mail.is_object();
   if (!mail.is_object()) {
@@ -286,6 +357,11 @@ Result<> Session::use_stored_settings() {
         loop->post(std::move(work));
       })));
   return {};
+}
+
+void Session::use_changed_settings() {
+  if (const auto used = use_stored_settings(); !used)
+    parts_->log->error("cli", "a changed setting cannot be used", {{"why", used.error().message}});
 }
 
 Result<> Session::use_faults(const Value& rules) {

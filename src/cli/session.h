@@ -12,8 +12,15 @@
 #include "base/value.h"
 #include "house/house.h"
 #include "sandbox/sandbox.h"
+#include "upkeep/traces.h"
 
 namespace hikae::cli {
+
+class RunningHikae;
+class Serving;
+struct Endpoint;
+struct Reach;
+struct ServingOptions;
 
 enum class ClockKind {
   AsFolder,  // as the folder was last used; a new one: the real clock
@@ -35,6 +42,10 @@ struct SessionOptions {
 class Session {
  public:
   [[nodiscard]] static Result<std::unique_ptr<Session>> open(const SessionOptions& options);
+  /// The installation is a running hikae's: what is asked is asked of it through its server. Such a
+  /// session has no house and no sandbox of its own (`is_elsewhere`).
+  [[nodiscard]] static Result<std::unique_ptr<Session>> connect(const Reach& reach,
+                                                                const std::string& data_folder);
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -46,6 +57,12 @@ class Session {
   /// or, under the virtual clock, nothing more can happen.
   bool run_until(const std::function<bool()>& done, std::optional<WallTime> limit = std::nullopt);
 
+  /// AWS's API at an address, as long as the session lives; the clock must be the real one.
+  /// Errors: as Serving::open (cli/serving.h).
+  [[nodiscard]] Result<Endpoint> serve(const ServingOptions& options);
+
+  /// Another process holds the folder and answers for it.
+  [[nodiscard]] bool is_elsewhere() const { return running_ != nullptr; }
   [[nodiscard]] house::House& house();
   [[nodiscard]] sandbox::Sandbox& sandbox();
   [[nodiscard]] WallTime now() const;
@@ -53,6 +70,13 @@ class Session {
   [[nodiscard]] const Scope& scope() const;
   [[nodiscard]] const std::string& data() const;
   [[nodiscard]] std::string mail_goes_to() const;
+  /// Which hikae this folder is (cli/installation.h).
+  [[nodiscard]] std::string installation();
+  /// What the cloud tells of the hikae of that id (upkeep/traces.h); `done` is called later.
+  void find_traces(const std::string& installation,
+                   std::move_only_function<void(Result<upkeep::Traces>)> done);
+  /// From now on, in hikae.db and in the file beside it.
+  [[nodiscard]] Result<> become_installation(const std::string& id);
   /// What the hikae.yaml says that was applied to this folder; absent where none was.
   [[nodiscard]] const std::optional<Scope>& configured_scope() const;
   /// Reads what `apply` has stored about mail, and uses it from now on; without, .eml files.
@@ -63,15 +87,19 @@ class Session {
   /// A row of hikae's own settings ("mail", "clock"); null where there is none.
   [[nodiscard]] Value setting(std::string_view name);
   /// A null value takes the row away.
-  void store_setting(std::string_view name, Value value);
+  [[nodiscard]] Result<> store_setting(std::string_view name, Value value);
 
  private:
   struct Parts;
   explicit Session(std::unique_ptr<Parts> parts);
+  explicit Session(std::unique_ptr<RunningHikae> running);
   bool run_for_real(const std::function<bool()>& done, std::optional<WallTime> limit);
   void stand_still_for_the_outside();
+  [[nodiscard]] Result<> know_installation(std::uint64_t seed);
   void store_clock();
+  void use_changed_settings();
   std::unique_ptr<Parts> parts_;
+  std::unique_ptr<RunningHikae> running_;  // in place of parts_
 };
 
 /// Every page of a list operation, joined: the members of `list`.

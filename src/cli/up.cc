@@ -4,16 +4,54 @@
 #include "cli/commands.h"
 #include "cli/open_work.h"
 #include "cli/run_text.h"
+#include "cli/serving.h"
 #include "os/data_folder.h"
 
 namespace hikae::cli {
 namespace {
 
-void say_what_is_up(Session& session, Output& out) {
+/// Absent: nobody is served.
+using Served = std::optional<Endpoint>;
+
+Value to_value(const Endpoint& endpoint) {
+  return Object{{"Url", endpoint.url},
+                {"Region", endpoint.region},
+                {"CredentialsFile", endpoint.credentials_file},
+                {"ConfigFile", endpoint.config_file}};
+}
+
+void say_where_it_serves(const Endpoint& endpoint, Output& out) {
+  out.line("AWS's API is served at " + out.painted(endpoint.url, Colour::Bold));
+  if (endpoint.credentials_file.empty()) {
+    out.line("  authentication is off: any key will do");
+    out.line("  aws --endpoint-url " + endpoint.url + " ec2 describe-instances");
+    return;
+  }
+  out.line("  export AWS_SHARED_CREDENTIALS_FILE=" + endpoint.credentials_file);
+  out.line("  export AWS_CONFIG_FILE=" + endpoint.config_file + " AWS_PROFILE=hikae");
+  out.line("  aws --endpoint-url " + endpoint.url + " ec2 describe-instances");
+}
+
+Result<Served> serve(const UpOptions& options, Session& session) {
+  if (options.listen.empty()) return Served{};
+  ServingOptions serving;
+  serving.listen = options.listen;
+  if (options.auth == "off") serving.authentication = aws::Authentication::Off;
+  serving.certificate_file = options.certificate;
+  serving.key_file = options.key;
+  serving.has_test_hooks = options.has_test_hooks;
+  return Served{TRY(session.serve(serving))};
+}
+
+void say_what_is_up(Session& session, const Served& served, Output& out) {
   const auto open = open_work(session);
-  if (out.json())
-    return out.value(Object{{"Up", true}, {"Data", session.data()}, {"Open", to_value(open)}});
+  if (out.json()) {
+    Object up{{"Up", true}, {"Data", session.data()}, {"Open", to_value(open)}};
+    if (served) up["Endpoint"] = to_value(*served);
+    return out.value(std::move(up));
+  }
   out.line("hikae is up. Data: " + session.data() + "; mail goes to " + session.mail_goes_to());
+  if (served) say_where_it_serves(*served, out);
   const auto schedule =
       session.call("ssm", "DescribeMaintenanceWindowSchedule", Object{{"MaxResults", 1}});
   if (!schedule) return out.error(schedule.error().text());
@@ -40,13 +78,13 @@ void say_what_is_left(Session& session, Output& out) {
 
 /// With a file: that one is applied, and says where.
 Result<std::unique_ptr<Session>> open_and_apply(const UpOptions& options, Output& out) {
-  if (options.file.empty()) return open_session(options.common, options.world);
+  if (options.file.empty()) return open_session(options.common, options.world, Sharing::Alone);
   const auto text = TRY(os::read_file(options.file, limits::kConfigBytes));
   const auto prepared = TRY(prepare_text(text, options.file));
   if (!prepared.config)
     return fail(ErrorKind::Invalid, options.file + " is no hikae.yaml; templates are for apply");
   const auto place = TRY(place_of(options.common, &*prepared.config, options.file));
-  auto session = TRY(open_session(options.common, options.world, place));
+  auto session = TRY(open_session(options.common, options.world, place, Sharing::Alone));
   const auto applied = TRY(apply_prepared(*session, prepared, ""));
   if (!is_good(applied))
     return fail(ErrorKind::Invalid, "stack " + applied.stack + ": " + applied.status + ": " +
@@ -61,7 +99,9 @@ Exit up(const UpOptions& options) {
   Output out(options.common.format);
   auto session = open_and_apply(options, out);
   if (!session) return report(out, session.error());
-  say_what_is_up(**session, out);
+  const auto served = serve(options, **session);
+  if (!served) return report(out, served.error());
+  say_what_is_up(**session, *served, out);
   // A virtual clock has no "from now on": what is on its way is brought to its end.
   const bool is_virtual = (*session)->is_virtual();
   (*session)->run_until([&] { return is_virtual && at_rest(**session); });

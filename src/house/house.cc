@@ -4,6 +4,7 @@
 #include "house/checkers.h"
 #include "house/tell.h"
 #include "plane/cloudformation/cloudformation.h"
+#include "plane/desk.h"
 #include "plane/events/events.h"
 #include "plane/iam/iam.h"
 #include "plane/lambda/invocation.h"
@@ -14,6 +15,7 @@
 #include "plane/sns/sns.h"
 #include "plane/ssm/library.h"
 #include "plane/ssm/ssm.h"
+#include "plane/sts/key_ring.h"
 #include "plane/sts/sts.h"
 #include "plane/webhook.h"
 #include "runbook/power.h"
@@ -24,8 +26,6 @@
 #include "window/window.h"
 
 namespace hikae::house {
-
-namespace {
 
 /// Where nobody has given a key to seal with.
 class NoSecretBox final : public SecretBox {
@@ -39,8 +39,6 @@ class NoSecretBox final : public SecretBox {
                 "this place has no key to seal secrets with");
   }
 };
-
-}  // namespace
 
 /// Built top to bottom, torn down bottom to top: whoever is used stands above who uses it.
 struct House::Parts {
@@ -56,7 +54,9 @@ struct House::Parts {
   NoSecretBox no_secrets;
   const SecretBox& secrets;
   std::unique_ptr<engine::Kernel> kernel;
+  std::unique_ptr<plane::TableKeyRing> keys;
   std::vector<std::unique_ptr<aws::Cloud>> services;
+  plane::Desk* desk = nullptr;
 };
 
 namespace {
@@ -128,6 +128,8 @@ Result<std::unique_ptr<House>> House::assemble(const Ports& ports, const Setting
   if (ports.webhooks)
     answers("hikae-webhook",
             std::make_unique<plane::WebhookService>(kernel, *ports.webhooks, ports.log));
+  parts->desk = answers("hikae-desk", std::make_unique<plane::Desk>(kernel, parts->secrets));
+  parts->keys = std::make_unique<plane::TableKeyRing>(kernel, parts->secrets);
   answers("hikae-mail", std::make_unique<plane::MailService>(kernel, ports.mailer));
 
   TRY_DO(kernel.recover());
@@ -136,6 +138,8 @@ Result<std::unique_ptr<House>> House::assemble(const Ports& ports, const Setting
 
 aws::Cloud& House::cloud() { return parts_->router; }
 engine::Kernel& House::kernel() { return *parts_->kernel; }
+plane::Desk& House::desk() { return *parts_->desk; }
+const aws::KeyRing& House::keys() const { return *parts_->keys; }
 const Scope& House::scope() const { return parts_->settings.scope; }
 
 void House::observe(std::function<void(const aws::Request&)> observer) {

@@ -19,6 +19,13 @@
 #include "engine/kernel.h"
 #include "store/database.h"
 
+namespace hikae::aws {
+class KeyRing;
+}
+namespace hikae::plane {
+class Desk;
+}
+
 namespace hikae::house {
 
 struct Ports {
@@ -53,6 +60,9 @@ class House {
   [[nodiscard]] aws::Cloud& cloud();
   [[nodiscard]] engine::Kernel& kernel();
   [[nodiscard]] const Scope& scope() const;
+  /// The operator's desk (plane/desk.h) and the access keys that the server's door looks up.
+  [[nodiscard]] plane::Desk& desk();
+  [[nodiscard]] const aws::KeyRing& keys() const;
   /// Called with every request that passes the router.
   void observe(std::function<void(const aws::Request&)> observer);
 
