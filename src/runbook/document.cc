@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/limits.h"
+#include "runbook/actions/action.h"
 #include "runbook/check.h"
 #include "runbook/resolve.h"
 
@@ -68,6 +69,13 @@ void mark_payloads(Document& document) {
   }
 }
 
+void note_what_steps_need(Document& document) {
+  for (auto& step : document.steps) {
+    step.does = find_action(step.action);
+    step.refers_to_nothing = step.inputs.is_object() && references_in(step.inputs).empty();
+  }
+}
+
 void read_root(const Object& root, Findings& findings, Document& document) {
   read_head(root, findings, document);
   check_parameters(root, findings, document);
@@ -75,6 +83,7 @@ void read_root(const Object& root, Findings& findings, Document& document) {
   check_steps(root, findings, document);
   read_outputs(root, findings, document);
   mark_payloads(document);
+  note_what_steps_need(document);
   check_flow(document, findings);
   check_references(root, document, findings);
 }

@@ -35,6 +35,8 @@ struct StepOutput {
   text::Selector selector;
 };
 
+class Action;
+
 struct Step {
   std::string name;
   std::string action;  // "aws:executeAwsApi"
@@ -56,6 +58,9 @@ struct Step {
   std::optional<std::size_t> loop;
   std::size_t body = 0;
   std::size_t body_size = 0;
+  // Known once the document was read; a step that was made by hand may leave both out.
+  const Action* does = nullptr;    // nullptr: looked up by name
+  bool refers_to_nothing = false;  // its inputs hold no reference: they are what they are
 
   /// isCritical as written, else everything but `onFailure: Continue` (2.3).
   [[nodiscard]] bool critical() const;

@@ -39,6 +39,16 @@ constexpr std::string_view kLeaseTag = "lease";
 constexpr std::string_view kCancelLimitTag = "cancel-limit";
 constexpr Duration kCancelWorkflowLimit = minutes(2);
 
+const Action* action_of(const Step& step) {
+  return step.does ? step.does : find_action(step.action);
+}
+
+/// Whether its inputs are what was written, whatever the run has come to.
+bool has_plain_inputs(const Step& step, const Action& action) {
+  if (!step.inputs.is_object()) return false;
+  return step.refers_to_nothing || action.input_form() == Action::InputForm::AsWritten;
+}
+
 AttemptEnd rejected(std::string_view detail) {
   return {.result = Status::Failed,
           .failure = step_failure(kDoingInputs, detail, FailureStage::InputValidation),
@@ -56,9 +66,9 @@ Result<Object> inputs_of_step(const MachineId& run, const Document& document,
 Result<Object> inputs_seen_from(const MachineId& run, const Document& document,
                                 const RunRecord& record, const Step& written,
                                 const Viewpoint& from) {
-  const auto* action = find_action(written.action);
-  if (action && action->input_form() == Action::InputForm::AsWritten)
-    return written.inputs.is_object() ? written.inputs.get_object() : Object{};
+  const auto* action = action_of(written);
+  if (action && has_plain_inputs(written, *action)) return written.inputs.get_object();
+  if (action && action->input_form() == Action::InputForm::AsWritten) return Object{};
   return resolved_inputs(written, RunReferences(run, document, record, from));
 }
 
@@ -67,7 +77,7 @@ bool RunTurn::decides(const MachineId& run, const Document& document, const RunR
   const auto item = open_item(record, tag);
   if (!item) return true;  // nobody waits for it any more: let it come, it is ignored
   const auto& step = record.current();
-  const auto* action = find_action(document.steps[step.index].action);
+  const auto* action = action_of(document.steps[step.index]);
   INVARIANT(action, "a step of an unknown action was begun");
   return action->decides(*item, answer, [&] {
     return inputs_of_step(run, document, record, step).value_or(Object{});
@@ -77,7 +87,7 @@ bool RunTurn::decides(const MachineId& run, const Document& document, const RunR
 const Step& RunTurn::current_step() const { return document_.steps[record_.current().index]; }
 
 const Action& RunTurn::current_action() const {
-  const auto* action = find_action(current_step().action);
+  const auto* action = action_of(current_step());
   INVARIANT(action, "a step of an unknown action was begun");
   return *action;
 }
@@ -186,13 +196,14 @@ RunTurn::MaybeEnd RunTurn::begin_attempt() {
   step.status = Status::InProgress;
   step.outputs.clear();
   record_.attempt.emplace();
-  const auto* action = find_action(current_step().action);
+  const auto* action = action_of(current_step());
   if (!action) return rejected(fmt::format("Unknown action: {}", current_step().action));
-  const auto inputs = inputs_of_current();
+  Object room;
+  const auto inputs = inputs_seen(room);
   if (!inputs) return rejected(inputs.error().message);
-  if (const auto fit = action->check(*inputs); !fit) return rejected(fit.error().message);
+  if (const auto fit = action->check(**inputs); !fit) return rejected(fit.error().message);
   auto end =
-      play_with(*action, *inputs, [](const Action& begins, Play& scene) { begins.begin(scene); });
+      play_with(*action, **inputs, [](const Action& begins, Play& scene) { begins.begin(scene); });
   if (!end) set_step_timer();
   return !end && is_loop(current_step()) ? enter_loop() : std::move(end);
 }
@@ -207,9 +218,10 @@ void RunTurn::set_step_timer() {
 }
 
 RunTurn::MaybeEnd RunTurn::play(const std::function<void(const Action&, Play&)>& scene) {
-  const auto inputs = inputs_of_current();
+  Object room;
+  const auto inputs = inputs_seen(room);
   INVARIANT(inputs, "inputs that were resolved once resolve again");
-  return play_with(current_action(), *inputs, scene);
+  return play_with(current_action(), **inputs, scene);
 }
 
 RunTurn::MaybeEnd RunTurn::play_with(const Action& action, const Object& inputs,
@@ -223,6 +235,16 @@ RunTurn::MaybeEnd RunTurn::play_with(const Action& action, const Object& inputs,
 
 Result<Object> RunTurn::inputs_of_current() const {
   return inputs_of_step(run_, document_, record_, record_.current());
+}
+
+/// The same without a copy: those that were written where nothing has to be resolved, else what is
+/// put into `room`.
+Result<const Object*> RunTurn::inputs_seen(Object& room) const {
+  const auto& step = current_step();
+  const auto* action = action_of(step);
+  if (action && has_plain_inputs(step, *action)) return &step.inputs.get_object();
+  room = TRY(inputs_of_current());
+  return &room;
 }
 
 bool RunTurn::is_tried_again(const AttemptEnd& end) const {

@@ -76,6 +76,7 @@ class RunTurn {
   void finish();
   void set_step_timer();
   [[nodiscard]] Result<Object> inputs_of_current() const;
+  [[nodiscard]] Result<const Object*> inputs_seen(Object& room) const;
   [[nodiscard]] const Step& current_step() const;
   [[nodiscard]] const Action& current_action() const;
   [[nodiscard]] std::string tag(std::string_view item) const;

@@ -5,6 +5,7 @@
 #include "text/selector.h"
 
 #include <deque>
+#include <span>
 #include <unordered_set>
 
 #include "base/invariant.h"
@@ -134,6 +135,17 @@ void apply_part(const Value& node, const Part& part, FoundNodes& found) {
   }
 }
 
+template <class Part>
+bool leads_to_one(const Part& part) {
+  return !part.deep && (part.step == SelectorStep::Key || part.step == SelectorStep::Index);
+}
+
+/// Where such a part leads; nullptr: nowhere.
+template <class Part>
+const Value* one_step(const Value& node, const Part& part) {
+  return part.step == SelectorStep::Key ? find(node, part.key) : item_at(node, part.index);
+}
+
 /// All nodes at and below `roots`, level by level, each once.
 SelectedNodes levels_below(const SelectedNodes& roots) {
   FoundNodes found;
@@ -168,8 +180,15 @@ bool Selector::yields_list() const {
 
 std::optional<Value> Selector::select(const Value& root) const {
   INVARIANT(parts_, "a selector is made by parse()");
-  SelectedNodes nodes{&root};
-  for (const auto& part : *parts_) {
+  // Up to the first part that may find several there is one node, or none.
+  const auto* only = &root;
+  auto part_at = parts_->begin();
+  for (; only && part_at != parts_->end() && leads_to_one(*part_at); ++part_at)
+    only = one_step(*only, *part_at);
+  if (!only) return std::nullopt;
+  if (part_at == parts_->end()) return *only;
+  SelectedNodes nodes{only};
+  for (const auto& part : std::span(part_at, parts_->end())) {
     FoundNodes found;
     for (const auto* node : part.deep ? levels_below(nodes) : nodes) apply_part(*node, part, found);
     nodes = found.take();

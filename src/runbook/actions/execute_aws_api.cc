@@ -23,8 +23,8 @@ class ExecuteAwsApi final : public Action {
   Result<> check(const Object& inputs) const override { return check_api_call(inputs); }
 
   void begin(Play& play) const override {
-    const auto call = api_call_of(play.inputs());
-    play.send("call", call.service, call.operation, call.input);
+    auto call = api_call_of(play.inputs());
+    play.send("call", call.service, call.operation, std::move(call.input));
   }
 
   void resume(Play& play, std::string_view, const Event& event) const override {

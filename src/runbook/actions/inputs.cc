@@ -79,6 +79,7 @@ void copy_members(const Object& from, std::initializer_list<std::string_view> na
 
 Object without_members(const Object& inputs, std::initializer_list<std::string_view> names) {
   Object rest;
+  rest.reserve(inputs.size());
   for (const auto& [key, value] : inputs)
     if (std::find(names.begin(), names.end(), std::string_view(key)) == names.end())
       rest[key] = value;
