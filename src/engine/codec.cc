@@ -1,15 +1,68 @@
 #include "engine/codec.h"
 
 #include <array>
+#include <utility>
 
+#include "base/escape.h"
 #include "text/json.h"
 
 namespace hikae::engine {
 namespace {
 
-Value answer_to_value(const Result<Value>& answer) {
-  if (answer) return Object{{"ok", *answer}};
-  return Object{{"err", error_to_value(answer.error())}};
+/// One row's text, written member by member: a row is mostly one large value, and to put that into
+/// a map first would copy it.
+class RowWriter {
+ public:
+  RowWriter& begin() { return open('{'); }
+  RowWriter& end() { return close('}'); }
+  RowWriter& begin_list() { return open('['); }
+  RowWriter& end_list() { return close(']'); }
+  RowWriter& key(std::string_view name) {
+    comma();
+    append_json_string(text_, name);
+    text_ += ':';
+    is_first_ = true;  // its value has no comma
+    return *this;
+  }
+  RowWriter& text(std::string_view text) {
+    comma();
+    append_json_string(text_, text);
+    return *this;
+  }
+  RowWriter& value(const Value& value) {
+    comma();
+    text::append_json(text_, value);
+    return *this;
+  }
+  [[nodiscard]] std::string take() { return std::move(text_); }
+
+ private:
+  void comma() {
+    if (!std::exchange(is_first_, false)) text_ += ',';
+  }
+  RowWriter& open(char bracket) {
+    comma();
+    text_ += bracket;
+    is_first_ = true;
+    return *this;
+  }
+  RowWriter& close(char bracket) {
+    text_ += bracket;
+    is_first_ = false;
+    return *this;
+  }
+
+  std::string text_;
+  bool is_first_ = true;
+};
+
+void write_answer(RowWriter& row, const Result<Value>& answer) {
+  row.key("a").begin();
+  if (answer)
+    row.key("ok").value(*answer);
+  else
+    row.key("err").value(error_to_value(answer.error()));
+  row.end();
 }
 
 Result<Value> answer_from_value(const Value& value) {
@@ -18,8 +71,9 @@ Result<Value> answer_from_value(const Value& value) {
   return std::unexpected(error_from_value(error ? *error : Value()));
 }
 
-Value machine_id_to_value(const MachineId& id) {
-  return Array{id.scope.account, id.scope.region, id.kind, id.id};
+void write_machine_id(RowWriter& row, const MachineId& id) {
+  row.begin_list().text(id.scope.account).text(id.scope.region).text(id.kind).text(id.id);
+  row.end_list();
 }
 
 MachineId machine_id_from_value(const Value& value) {
@@ -30,30 +84,38 @@ MachineId machine_id_from_value(const Value& value) {
           str(text_of((*parts)[3]))};
 }
 
-struct EventToValue {
-  Value operator()(const event::Started& e) const {
-    return Object{{"e", "started"}, {"in", e.input}};
+struct EventWriter {
+  RowWriter& row;
+
+  void head(std::string_view type, std::string_view tag) const {
+    row.key("e").text(type).key("tag").text(tag);
   }
-  Value operator()(const event::Answered& e) const {
-    return Object{{"e", "answered"}, {"tag", e.tag}, {"a", answer_to_value(e.answer)}};
+  void operator()(const event::Started& e) const {
+    row.key("e").text("started").key("in").value(e.input);
   }
-  Value operator()(const event::Woke& e) const { return Object{{"e", "woke"}, {"tag", e.tag}}; }
-  Value operator()(const event::Ended& e) const {
-    return Object{{"e", "ended"}, {"tag", e.tag}, {"a", answer_to_value(e.outcome)}};
+  void operator()(const event::Answered& e) const {
+    head("answered", e.tag);
+    write_answer(row, e.answer);
   }
-  Value operator()(const event::Leased& e) const { return Object{{"e", "leased"}, {"tag", e.tag}}; }
-  Value operator()(const event::Signalled& e) const {
-    return Object{{"e", "signal"}, {"name", e.name}, {"p", e.payload}};
+  void operator()(const event::Woke& e) const { head("woke", e.tag); }
+  void operator()(const event::Ended& e) const {
+    head("ended", e.tag);
+    write_answer(row, e.outcome);
+  }
+  void operator()(const event::Leased& e) const { head("leased", e.tag); }
+  void operator()(const event::Signalled& e) const {
+    row.key("e").text("signal").key("name").text(e.name).key("p").value(e.payload);
   }
 };
 
 constexpr std::array<std::string_view, 6> kItemTypes{"send", "await", "wake",
                                                      "end",  "lease", "pause"};
 
-Value call_to_value(const Call& call) {
-  Object value{{"s", call.service}, {"o", call.operation}, {"in", call.input}};
-  if (!call.caller.empty()) value["by"] = call.caller;
-  return value;
+void write_call(RowWriter& row, const Call& call) {
+  row.key("call").begin();
+  row.key("s").text(call.service).key("o").text(call.operation).key("in").value(call.input);
+  if (!call.caller.empty()) row.key("by").text(call.caller);
+  row.end();
 }
 
 Call call_from_value(const Value& value) {
@@ -62,23 +124,21 @@ Call call_from_value(const Value& value) {
           str(text_at(value, "by"))};
 }
 
-Value item_to_value(const OpenItem& item) {
-  Object value{{"t", kItemTypes[static_cast<std::size_t>(item.type)]},
-               {"at", unix_ms(item.at)},
-               {"no", item.no}};
-  if (item.effect) value["x"] = true;
+void write_item(RowWriter& row, const OpenItem& item) {
+  row.begin().key("t").text(kItemTypes[static_cast<std::size_t>(item.type)]);
+  row.key("at").value(unix_ms(item.at)).key("no").value(item.no);
+  if (item.effect) row.key("x").value(true);
   switch (item.type) {
     case OpenItem::Type::Await:
-      value["first"] = item.pace.first.count();
-      value["every"] = item.pace.every.count();
+      row.key("first").value(item.pace.first.count()).key("every").value(item.pace.every.count());
       [[fallthrough]];
-    case OpenItem::Type::Send: value["call"] = call_to_value(item.call); break;
+    case OpenItem::Type::Send: write_call(row, item.call); break;
     case OpenItem::Type::Wake: break;
-    case OpenItem::Type::Pause: value["wait"] = item.wait.count(); break;
-    case OpenItem::Type::AwaitEnd: value["m"] = machine_id_to_value(item.machine); break;
-    case OpenItem::Type::Lease: value["r"] = item.resource; break;
+    case OpenItem::Type::Pause: row.key("wait").value(item.wait.count()); break;
+    case OpenItem::Type::AwaitEnd: write_machine_id(row.key("m"), item.machine); break;
+    case OpenItem::Type::Lease: row.key("r").text(item.resource); break;
   }
-  return value;
+  row.end();
 }
 
 OpenItem item_from_value(const Value& value) {
@@ -109,7 +169,10 @@ Error error_from_value(const Value& value) {
 }
 
 std::string encode_event(const Event& event) {
-  return text::to_json(std::visit(EventToValue{}, event));
+  RowWriter row;
+  row.begin();
+  std::visit(EventWriter{row}, event);
+  return row.end().take();
 }
 
 Result<Event> decode_event(std::string_view text) {
@@ -131,13 +194,16 @@ Result<Event> decode_event(std::string_view text) {
 }
 
 std::string encode_slot(const Slot& slot) {
-  Object open;
-  for (const auto& [tag, item] : slot.open) open[tag] = item_to_value(item);
-  Array held;
-  for (const auto& resource : slot.held) held.emplace_back(resource);
-  Object value{{"open", std::move(open)}, {"rec", slot.machine->save()}};
-  if (!held.empty()) value["held"] = std::move(held);
-  return text::to_json(value);
+  RowWriter row;
+  row.begin().key("open").begin();
+  for (const auto& [tag, item] : slot.open) write_item(row.key(tag), item);
+  row.end().key("rec").value(slot.machine->save());
+  if (!slot.held.empty()) {
+    row.key("held").begin_list();
+    for (const auto& resource : slot.held) row.text(resource);
+    row.end_list();
+  }
+  return row.end().take();
 }
 
 Result<> decode_slot(std::string_view text, const MachineKind& kind, Slot& slot) {

@@ -102,11 +102,11 @@ void Effects::settle(const std::shared_ptr<Outgoing>& out, Result<Value> answer)
   answered_(to, std::move(answer));
 }
 
-void Effects::call_once(const std::shared_ptr<Outgoing>& out, const Call& call,
+void Effects::call_once(const std::shared_ptr<Outgoing>& out,
+                        const std::shared_ptr<const Call>& call, Urgency urgency,
                         void (Effects::*then)(const std::shared_ptr<Outgoing>&, Result<Value>)) {
-  const auto urgency = urgency_of(call, retry_class(call) != RetryClass::Read);
-  budget_.pass(out->scope, call, urgency, [this, out, call, then] {
-    if (!out->dropped) send_once(out, call, then);
+  budget_.pass(out->scope, *call, urgency, [this, out, call, then] {
+    if (!out->dropped) send_once(out, *call, then);
   });
 }
 
@@ -131,7 +131,9 @@ void Effects::send_once(const std::shared_ptr<Outgoing>& out, const Call& call,
 }
 
 void Effects::attempt(const std::shared_ptr<Outgoing>& out) {
-  call_once(out, out->call, &Effects::answered_to);
+  const std::shared_ptr<const Call> call(out, &out->call);  // lives as long as `out`
+  call_once(out, call, urgency_of(out->call, out->retry != RetryClass::Read),
+            &Effects::answered_to);
 }
 
 void Effects::answered_to(const std::shared_ptr<Outgoing>& out, Result<Value> answer) {
@@ -174,9 +176,10 @@ void Effects::lost(const std::shared_ptr<Outgoing>& out, Result<Value> answer) {
 
 void Effects::look(const std::shared_ptr<Outgoing>& out) {
   ++counters_.probes;
-  auto call = probe_of(out->call)->look(out->call);
-  call.caller = out->call.caller;
-  call_once(out, call, &Effects::looked_at);
+  auto call = std::make_shared<Call>(probe_of(out->call)->look(out->call));
+  call->caller = out->call.caller;
+  call_once(out, call, urgency_of(*call, retry_class(*call) != RetryClass::Read),
+            &Effects::looked_at);
 }
 
 bool Effects::is_too_late_to_stop(const Outgoing& out) const {

@@ -51,7 +51,8 @@ class Effects {
   void again(const std::shared_ptr<Outgoing>& out,
              void (Effects::*what)(const std::shared_ptr<Outgoing>&));
   void settle(const std::shared_ptr<Outgoing>& out, Result<Value> answer);
-  void call_once(const std::shared_ptr<Outgoing>& out, const Call& call,
+  void call_once(const std::shared_ptr<Outgoing>& out, const std::shared_ptr<const Call>& call,
+                 Urgency urgency,
                  void (Effects::*then)(const std::shared_ptr<Outgoing>&, Result<Value>));
   void send_once(const std::shared_ptr<Outgoing>& out, const Call& call,
                  void (Effects::*then)(const std::shared_ptr<Outgoing>&, Result<Value>));

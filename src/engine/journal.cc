@@ -112,7 +112,7 @@ Result<> Journal::run(const Write& write) {
     if (const auto* number = std::get_if<std::int64_t>(&cell))
       write.statement->bind(index, *number);
     else
-      write.statement->bind(index, std::string_view(std::get<std::string>(cell)));
+      write.statement->bind_lasting(index, std::get<std::string>(cell));
   }
   return write.statement->run();
 }

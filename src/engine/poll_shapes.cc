@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 namespace hikae::engine {
 namespace {
@@ -49,6 +50,14 @@ std::string key_of(const PollTarget& target, const Value& item) {
   return {};
 }
 
+/// list_at(), to take the items out of it.
+std::span<Value> list_in(Value& value, std::string_view key) {
+  auto* object = value.if_object();
+  auto* member = object ? object->if_contains(key) : nullptr;
+  auto* list = member ? member->if_array() : nullptr;
+  return list ? std::span<Value>(list->data(), list->size()) : std::span<Value>();
+}
+
 void replace_filter(Value& input, std::string_view name, Array values) {
   auto* filters = input.as_object().if_contains("Filters");
   for (auto& filter : filters->as_array())
@@ -85,20 +94,25 @@ Call merged_call(const PollTarget& target, Call call, const std::vector<std::str
 
 Value empty_answer(const PollTarget& target) { return Object{{target.shape->list, Array{}}}; }
 
-std::map<std::string, Value> split_answer(const PollTarget& target, const Value& answer) {
+std::map<std::string, Value> split_answer(const PollTarget& target, Value answer) {
   const auto& shape = *target.shape;
   std::map<std::string, Value> parts;
   const auto add = [&](const std::string& key, Value item) {
     auto [at, is_new] = parts.try_emplace(key, empty_answer(target));
     at->second.as_object()[shape.list].as_array().push_back(std::move(item));
   };
-  for (const auto& item : list_at(answer, shape.list)) {
+  for (auto& item : list_in(answer, shape.list)) {
     if (shape.nested.empty()) {
-      add(key_of(target, item), item);
+      const auto key = key_of(target, item);
+      add(key, std::move(item));
       continue;
     }
-    for (const auto& inner : list_at(item, shape.nested))
-      add(key_of(target, inner), Object{{shape.nested, Array{inner}}});
+    for (auto& inner : list_in(item, shape.nested)) {
+      const auto key = key_of(target, inner);
+      Object whole;
+      whole[shape.nested].emplace_array().push_back(std::move(inner));
+      add(key, std::move(whole));
+    }
   }
   return parts;
 }

@@ -35,8 +35,7 @@ struct PollTarget {
                                const std::vector<std::string>& values);
 /// A merged answer taken apart: what each value's own call would have been answered. A value that
 /// is not among what was listed has no entry.
-[[nodiscard]] std::map<std::string, Value> split_answer(const PollTarget& target,
-                                                        const Value& answer);
+[[nodiscard]] std::map<std::string, Value> split_answer(const PollTarget& target, Value answer);
 /// The answer for a value of which nothing was listed.
 [[nodiscard]] Value empty_answer(const PollTarget& target);
 

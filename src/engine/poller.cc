@@ -111,13 +111,11 @@ void Poller::poll(const std::shared_ptr<Group>& group) {
   group->armed_for.reset();
   const auto now = timers_.steady_now();
   std::vector<std::uint64_t> items;
-  const auto line = group->line;
-  for (const auto& [due, item] : line) {
-    auto& member = group->members.at(item);
-    if (due > now + std::max<Duration>(limits::kPollSlack, member.every / 2)) break;
+  for (auto at = group->line.begin(); at != group->line.end(); at = group->line.erase(at)) {
+    auto& member = group->members.at(at->second);
+    if (at->first > now + std::max<Duration>(limits::kPollSlack, member.every / 2)) break;
     member.asked = true;
-    group->line.erase({due, item});
-    items.push_back(item);
+    items.push_back(at->second);
   }
   std::sort(items.begin(), items.end());
   for (std::size_t i = 0; i < items.size(); i += limits::kIdsPerPoll) {
@@ -129,39 +127,40 @@ void Poller::poll(const std::shared_ptr<Group>& group) {
 }
 
 void Poller::ask(const std::shared_ptr<Group>& group, std::vector<std::uint64_t> items) {
-  auto call = group->call;
+  auto call = std::make_shared<Call>(group->call);
   if (group->target) {
     std::vector<std::string> ids;
     for (const auto item : items) ids.push_back(group->members.at(item).id);
     std::sort(ids.begin(), ids.end());
     ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-    call = merged_call(*group->target, std::move(call), ids);
+    *call = merged_call(*group->target, std::move(*call), ids);
   }
-  budget_.pass(group->scope, call, Urgency::Poll,
+  budget_.pass(group->scope, *call, Urgency::Poll,
                [this, group, call, items = std::move(items)]() mutable {
-                 send(group, call, std::move(items));
+                 send(group, std::move(*call), std::move(items));
                });
 }
 
-void Poller::send(const std::shared_ptr<Group>& group, const Call& call,
+void Poller::send(const std::shared_ptr<Group>& group, Call call,
                   std::vector<std::uint64_t> items) {
   ++calls_;
   // Whichever comes first, the answer or the time-out, is heard; the other finds nobody.
   auto out = std::make_shared<Asked>(Asked{std::move(items), 0, false});
-  const auto hear = [this, group, out](const Result<Value>& answer) {
+  const auto hear = [this, group, out](Result<Value> answer) {
     if (std::exchange(out->heard, true)) return;
     timers_.cancel(out->timer);
-    heard(group, out->items, answer);
+    heard(group, out->items, std::move(answer));
   };
   out->timer = timers_.after(limits::kCallTimeout, [hear] {
     hear(fail(ErrorKind::Timeout, "RequestTimeout", "a look was not answered in time"));
   });
-  cloud_.call({group->scope, call.service, call.operation, call.input, call.caller},
-              [hear](Result<Value> answer) { hear(answer); });
+  cloud_.call({group->scope, std::move(call.service), std::move(call.operation),
+               std::move(call.input), std::move(call.caller)},
+              hear);
 }
 
 void Poller::heard(const std::shared_ptr<Group>& group, const std::vector<std::uint64_t>& items,
-                   const Result<Value>& answer) {
+                   Result<Value> answer) {
   if (!answer && answer.error().kind == ErrorKind::Throttled)
     budget_.throttled(group->scope, group->call, Urgency::Poll);
   // One id that does not exist fails a whole Describe call: each is then asked for alone.
@@ -173,8 +172,8 @@ void Poller::heard(const std::shared_ptr<Group>& group, const std::vector<std::u
       if (group->members.contains(item)) ask(group, {item});
     return;
   }
-  const auto parts = answer && group->target ? split_answer(*group->target, *answer)
-                                             : std::map<std::string, Value>{};
+  auto parts = answer && group->target ? split_answer(*group->target, std::move(*answer))
+                                       : std::map<std::string, Value>{};
   for (const auto item : items) {
     const auto found = group->members.find(item);
     if (found == group->members.end()) continue;
@@ -186,7 +185,13 @@ void Poller::heard(const std::shared_ptr<Group>& group, const std::vector<std::u
       continue;
     }
     const auto part = parts.find(member.id);
-    judge(*group, item, part == parts.end() ? empty_answer(*group->target) : part->second);
+    if (part == parts.end()) {
+      judge(*group, item, empty_answer(*group->target));
+      continue;
+    }
+    Result<Value> own(std::move(part->second));
+    judge(*group, item, own);
+    part->second = *std::move(own);  // several may look at the same
   }
   arm(group);
 }

@@ -37,10 +37,9 @@ class Poller {
   void arm(const std::shared_ptr<Group>& group);
   void poll(const std::shared_ptr<Group>& group);
   void ask(const std::shared_ptr<Group>& group, std::vector<std::uint64_t> items);
-  void send(const std::shared_ptr<Group>& group, const Call& call,
-            std::vector<std::uint64_t> items);
+  void send(const std::shared_ptr<Group>& group, Call call, std::vector<std::uint64_t> items);
   void heard(const std::shared_ptr<Group>& group, const std::vector<std::uint64_t>& items,
-             const Result<Value>& answer);
+             Result<Value> answer);
   void expect(Group& group, std::uint64_t item, SteadyTime due);
   void judge(Group& group, std::uint64_t item, const Result<Value>& answer);
 

@@ -15,14 +15,14 @@ class TroubleTest : public EngineTest {
     ASSERT_TRUE(database_->execute("PRAGMA max_page_count=" + std::to_string(pages)));
   }
   int pages() { return static_cast<int>(count("PRAGMA page_count")); }
-  /// A machine that asks for `call` and ends with how that went.
+  /// A machine that asks for `call` and ends with how that went; its row needs many pages.
   void ask(const std::string& id, const Call& call) {
     script_ = [call](const Event& e, Object&, WallTime, Commands& c) {
       if (std::holds_alternative<event::Started>(e)) return c.send("x", call);
       const auto& answer = std::get<event::Answered>(e).answer;
       c.finish(Value(std::string_view(answer ? "ok" : answer.error().code)));
     };
-    start(id, Object{{"padding", std::string(20'000, 'x')}});
+    start(id, Object{{"padding", std::string(100'000, 'x')}});
     run_for(minutes(1));
   }
 };

@@ -34,7 +34,12 @@ std::string pragmas_for(std::string_view path, Sync sync) {
 struct Database::Impl {
   sqlite3* db = nullptr;
   CommitWatch watch;
-  ~Impl() { sqlite3_close_v2(db); }
+  std::optional<Statement> begin, commit;  // made at the first
+  ~Impl() {
+    begin.reset();
+    commit.reset();
+    sqlite3_close_v2(db);
+  }
 };
 
 struct Statement::Impl {
@@ -56,6 +61,12 @@ Statement& Statement::bind(int index, std::int64_t number) {
 Statement& Statement::bind(int index, std::string_view text) {
   sqlite3_bind_text(impl_->statement, index, text.data(), static_cast<int>(text.size()),
                     SQLITE_TRANSIENT);
+  return *this;
+}
+
+Statement& Statement::bind_lasting(int index, std::string_view text) {
+  sqlite3_bind_text(impl_->statement, index, text.data(), static_cast<int>(text.size()),
+                    SQLITE_STATIC);
   return *this;
 }
 
@@ -143,10 +154,15 @@ Result<Statement> Database::prepare(std::string_view sql) {
   return Statement(std::move(statement));
 }
 
-Result<> Database::begin() { return execute("BEGIN IMMEDIATE"); }
+Result<> Database::begin() {
+  if (!impl_->begin) impl_->begin = TRY(prepare("BEGIN IMMEDIATE"));
+  return impl_->begin->run();
+}
+
 Result<> Database::commit() {
   if (impl_->watch.before) TRY_DO(impl_->watch.before());
-  TRY_DO(execute("COMMIT"));
+  if (!impl_->commit) impl_->commit = TRY(prepare("COMMIT"));
+  TRY_DO(impl_->commit->run());
   if (impl_->watch.after) impl_->watch.after();
   return {};
 }

@@ -33,6 +33,8 @@ class Statement {
 
   Statement& bind(int index, std::int64_t number);
   Statement& bind(int index, std::string_view text);
+  /// Without a copy: `text` lives until the reset().
+  Statement& bind_lasting(int index, std::string_view text);
   Statement& bind_blob(int index, std::string_view bytes);
   Statement& bind_null(int index);
 

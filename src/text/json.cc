@@ -130,6 +130,8 @@ Result<Value> parse_json(std::string_view text, DuplicateKeys duplicates) {
 
 std::string to_json(const Value& value) { return written(value, {}); }
 
+void append_json(std::string& out, const Value& value) { JsonWriter(out, {}).write(value); }
+
 std::string to_pretty_json(const Value& value) {
   return written(value, {.sorted = false, .indent = 2});
 }

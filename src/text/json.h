@@ -17,6 +17,8 @@ enum class DuplicateKeys { LastWins, Refuse };
                                        DuplicateKeys duplicates = DuplicateKeys::LastWins);
 /// One line, no spaces, insertion order.
 [[nodiscard]] std::string to_json(const Value& value);
+/// The same, behind what `out` has already.
+void append_json(std::string& out, const Value& value);
 /// Two spaces a level.
 [[nodiscard]] std::string to_pretty_json(const Value& value);
 /// One line with the keys of every object sorted: for hashes and comparisons.
