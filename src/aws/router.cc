@@ -17,8 +17,9 @@ Result<> normalise(Request& request) {
   request.service = operation.service();
   request.operation = operation.name();
   if (request.input.is_null()) request.input = Object{};
-  return in_context(model.check_input(operation, request.input),
-                    fmt::format("{}:{}", request.service, request.operation));
+  auto fit = model.check_input(operation, request.input);
+  if (fit) return fit;
+  return in_context(std::move(fit), fmt::format("{}:{}", request.service, request.operation));
 }
 
 }  // namespace
@@ -56,8 +57,9 @@ Result<Cloud*> Router::prepare(Request& request) const {
 }
 
 Cloud* Router::who_answers(const Request& request) const {
-  auto it = by_operation_.find({request.service, request.operation});
-  if (it == by_operation_.end()) it = by_operation_.find({request.service, ""});
+  using Names = std::pair<std::string_view, std::string_view>;
+  auto it = by_operation_.find(Names{request.service, request.operation});
+  if (it == by_operation_.end()) it = by_operation_.find(Names{request.service, ""});
   return it == by_operation_.end() ? nullptr : it->second;
 }
 

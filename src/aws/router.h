@@ -43,7 +43,13 @@ class Router final : public Cloud {
   [[nodiscard]] Cloud* who_answers(const Request& request) const;
 
   Timers& timers_;
-  std::map<std::pair<std::string, std::string>, Cloud*> by_operation_;  // "": the whole service
+  /// To look up by names that are nobody's strings.
+  struct ByName {
+    using is_transparent = void;
+    using Names = std::pair<std::string_view, std::string_view>;
+    bool operator()(const Names& a, const Names& b) const { return a < b; }
+  };
+  std::map<std::pair<std::string, std::string>, Cloud*, ByName> by_operation_;  // "": all of it
   std::function<void(const Request&)> observer_;
 };
 

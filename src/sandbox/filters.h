@@ -50,14 +50,14 @@ struct Filter {
 [[nodiscard]] Result<std::vector<Filter>> read_filters(const Value& input,
                                                        std::string_view member = "Filters");
 
-enum class Indexed { No, Yes };
+enum class Indexed { No, Yes, ById };
 
 /// What a filter of one kind of resource looks at.
 template <class T>
 struct FilterField {
   std::string_view name;
   bool (*test)(const T& row, const Filter& filter);
-  Indexed indexed = Indexed::No;  // terms_of() has it under this name
+  Indexed indexed = Indexed::No;  // Yes: terms_of() has it under this name; ById: it is the id
 };
 
 /// "Available" and "true": how a flag is written in a filter.
@@ -126,8 +126,11 @@ class Query {
   }
   static bool can_use_index(const Bound& bound) {
     if (!bound.filter.is_literal()) return false;
-    if (bound.field) return bound.field->indexed == Indexed::Yes;
+    if (bound.field) return bound.field->indexed != Indexed::No;
     return bound.filter.name.starts_with("tag:");
+  }
+  static bool is_by_id(const Bound& bound) {
+    return bound.field && bound.field->indexed == Indexed::ById;
   }
   /// The filter with the fewest candidates among those that the index can answer.
   static const Bound* fewest(const std::vector<Bound>& bounds, const Table<T>& table) {
@@ -147,6 +150,7 @@ class Query {
     return {bound.field ? name : name.substr(4), value.text()};
   }
   static std::size_t count_of(const Bound& bound, const Table<T>& table, std::size_t enough) {
+    if (is_by_id(bound)) return bound.filter.values.size();
     std::size_t count = 0;
     for (const auto& value : bound.filter.values)
       count += table.count(term_of(bound, value), enough);
@@ -154,6 +158,10 @@ class Query {
   }
   static std::set<std::string_view> ids_of(const Bound& bound, const Table<T>& table) {
     std::set<std::string_view> ids;
+    if (is_by_id(bound)) {
+      for (const auto& value : bound.filter.values) ids.insert(value.text());
+      return ids;
+    }
     for (const auto& value : bound.filter.values)
       for (const auto id : table.candidates(term_of(bound, value))) ids.insert(id);
     return ids;

@@ -20,7 +20,8 @@ constexpr std::array kImageFields{
                          });
                        },
                        Indexed::Yes},
-    FilterField<Image>{"image-id", [](const Image& i, const Filter& f) { return f.accepts(i.id); }},
+    FilterField<Image>{"image-id", [](const Image& i, const Filter& f) { return f.accepts(i.id); },
+                       Indexed::ById},
     FilterField<Image>{
         "state", [](const Image& i, const Filter& f) { return f.accepts(to_string(i.state)); }},
     FilterField<Image>{"owner-id",

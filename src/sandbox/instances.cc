@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::array kInstanceFields{
     FilterField<Instance>{"instance-id",
-                          [](const Instance& i, const Filter& f) { return f.accepts(i.id); }},
+                          [](const Instance& i, const Filter& f) { return f.accepts(i.id); },
+                          Indexed::ById},
     FilterField<Instance>{
         "instance-state-name",
         [](const Instance& i, const Filter& f) { return f.accepts(to_string(i.power)); }},

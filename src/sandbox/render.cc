@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "base/hash.h"
 
@@ -11,12 +12,22 @@ namespace {
 
 constexpr std::size_t kIdDigits = 17;
 
+/// An id that follows from a text: the same few come with every instance of every answer.
+std::string network_id(std::string_view prefix, std::string text) {
+  constexpr std::size_t kRemembered = 256;
+  thread_local std::map<std::string, std::string> known;
+  if (known.size() >= kRemembered) known.clear();
+  const auto [at, is_new] = known.try_emplace(std::move(text));
+  if (is_new) at->second = hex_of(at->first, kIdDigits);
+  return str(prefix) + at->second;
+}
+
 std::string subnet_of(const Scope& scope, std::string_view zone) {
-  return "subnet-" + hex_of(fmt::format("subnet {} {}", scope.account, zone), kIdDigits);
+  return network_id("subnet-", fmt::format("subnet {} {}", scope.account, zone));
 }
 
 std::string vpc_of(const Scope& scope) {
-  return "vpc-" + hex_of(fmt::format("vpc {} {}", scope.account, scope.region), kIdDigits);
+  return network_id("vpc-", fmt::format("vpc {} {}", scope.account, scope.region));
 }
 
 Array instance_disks(const Instance& row) {

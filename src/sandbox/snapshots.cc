@@ -16,7 +16,8 @@ constexpr std::array kSnapshotFields{
                           [](const Snapshot& s, const Filter& f) { return f.accepts(s.volume); },
                           Indexed::Yes},
     FilterField<Snapshot>{"snapshot-id",
-                          [](const Snapshot& s, const Filter& f) { return f.accepts(s.id); }},
+                          [](const Snapshot& s, const Filter& f) { return f.accepts(s.id); },
+                          Indexed::ById},
     FilterField<Snapshot>{
         "description", [](const Snapshot& s, const Filter& f) { return f.accepts(s.description); }},
     FilterField<Snapshot>{

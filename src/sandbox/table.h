@@ -51,9 +51,13 @@ class Table {
   void change(std::string_view id, WallTime now, Edit&& edit) {
     const auto at = rows_.find(id);
     remember(at->first, now);
-    unindex(at->first, at->second);
+    const auto before = hashes_of(at->second);
     edit(at->second);
-    index(at->first, at->second);
+    const auto after = hashes_of(at->second);
+    if (before != after) {
+      for (const auto hash : before) index_.erase({hash, at->first});
+      for (const auto hash : after) index_.emplace(hash, at->first);
+    }
     dirty_.insert(at->first);
   }
   void erase(std::string_view id, WallTime now) {
@@ -113,11 +117,16 @@ class Table {
     std::optional<T> before;
   };
 
+  static std::vector<std::uint64_t> hashes_of(const T& row) {
+    std::vector<std::uint64_t> hashes;
+    for (const auto& term : terms_of(row)) hashes.push_back(hash_of(term));
+    return hashes;
+  }
   void index(std::string_view id, const T& row) {
-    for (const auto& term : terms_of(row)) index_.emplace(hash_of(term), id);
+    for (const auto hash : hashes_of(row)) index_.emplace(hash, id);
   }
   void unindex(std::string_view id, const T& row) {
-    for (const auto& term : terms_of(row)) index_.erase({hash_of(term), id});
+    for (const auto hash : hashes_of(row)) index_.erase({hash, id});
   }
   void remember(const std::string& id, WallTime now) {
     if (history_span_.count() == 0) return;

@@ -66,7 +66,7 @@ class PagedList : public std::enable_shared_from_this<PagedList> {
  private:
   void got(Result<Value> page) {
     if (!page) return done_(std::unexpected(std::move(page.error())));
-    for (const auto& item : list_at(*page, member_)) items_.push_back(item);
+    take_items(*page);
     const auto token = text_at(*page, "NextToken");
     if (token.empty()) return done_(std::move(items_));
     if (++pages_ >= kPagesMax)
@@ -74,6 +74,15 @@ class PagedList : public std::enable_shared_from_this<PagedList> {
                                                       operation_, kPagesMax)));
     input_["NextToken"] = token;
     next_page();
+  }
+
+  void take_items(Value& page) {
+    auto* members = page.if_object();
+    auto* found = members ? members->if_contains(member_) : nullptr;
+    auto* list = found ? found->if_array() : nullptr;
+    if (!list) return;
+    if (items_.empty()) return void(items_ = std::move(*list));
+    for (auto& item : *list) items_.push_back(std::move(item));
   }
 
   Context context_;
