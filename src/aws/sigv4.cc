@@ -140,7 +140,7 @@ const Sha256Digest& SigningKeys::key(std::string_view secret, std::string_view d
   return keys_.emplace(wanted_, sigv4::hmac_sha256(of_service, "aws4_request")).first->second;
 }
 
-std::string host_of(const HttpOrigin& origin) {
+std::string host_header_of(const HttpOrigin& origin) {
   const auto host =
       origin.host.find(':') == std::string::npos ? origin.host : "[" + origin.host + "]";
   const bool is_default = origin.port == (origin.scheme == "https" ? 443 : 80);

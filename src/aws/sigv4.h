@@ -114,7 +114,7 @@ struct SignatureDoor {
 [[nodiscard]] std::string string_to_sign(std::string_view amz_date, std::string_view scope,
                                          std::string_view canonical);
 /// The Host header for an origin: the port only where it is not the scheme's own.
-[[nodiscard]] std::string host_of(const HttpOrigin& origin);
+[[nodiscard]] std::string host_header_of(const HttpOrigin& origin);
 /// "20260101T183000Z".
 [[nodiscard]] std::string amz_date_of(WallTime t);
 

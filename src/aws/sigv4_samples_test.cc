@@ -93,7 +93,7 @@ Sample random_sample(Entropy& entropy, bool is_sendable) {
   request.target = random_path(entropy, sample.place.service == "s3");
   if (const auto query = random_query(entropy, is_sendable); !query.empty())
     request.target += "?" + query;
-  request.headers.emplace_back("Host", host_of(sample.origin));
+  request.headers.emplace_back("Host", host_header_of(sample.origin));
   add_headers(entropy, request, is_sendable);
   if (request.method != "GET" && below(entropy, 3) != 0)
     request.body = "Action=" + random_word(entropy) + std::string(below(entropy, 40), '\x01');

@@ -230,9 +230,9 @@ TEST(SigV4, APresignedRequestLivesAWeekAtMost) {
 }
 
 TEST(SigV4, HasThePortInTheHostOnlyWhereItIsNotTheSchemesOwn) {
-  EXPECT_EQ(host_of({"https", "ec2.amazonaws.com", 443}), "ec2.amazonaws.com");
-  EXPECT_EQ(host_of({"http", "ec2.amazonaws.com", 443}), "ec2.amazonaws.com:443");
-  EXPECT_EQ(host_of({"http", "::1", 4780}), "[::1]:4780");
+  EXPECT_EQ(host_header_of({"https", "ec2.amazonaws.com", 443}), "ec2.amazonaws.com");
+  EXPECT_EQ(host_header_of({"http", "ec2.amazonaws.com", 443}), "ec2.amazonaws.com:443");
+  EXPECT_EQ(host_header_of({"http", "::1", 4780}), "[::1]:4780");
 }
 
 }  // namespace

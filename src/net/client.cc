@@ -18,17 +18,6 @@ namespace {
 
 constexpr std::size_t kClientBuffer = std::size_t{64} * 1024;
 
-struct KeptLine {
-  std::unique_ptr<Line> line;
-  TimerId expiry = 0;
-};
-
-struct Pool {
-  std::list<KeptLine> kept;  // the last used behind
-  std::deque<std::shared_ptr<Exchange>> waiting;
-  std::size_t lines = 0;  // kept and in use
-};
-
 std::string host_with_port(const HttpOrigin& origin) {
   const auto host =
       origin.host.find(':') == std::string::npos ? origin.host : "[" + origin.host + "]";
@@ -76,6 +65,17 @@ Result<Outgoing> outgoing_of(const HttpOrigin& origin, HttpRequest request,
 struct Client::Impl final : ExchangeHost, std::enable_shared_from_this<Client::Impl> {
   Impl(boost::asio::io_context& loop, Timers& its_timers, ClientOptions given)
       : context(loop), times(its_timers), settings(std::move(given)), names(loop) {}
+
+  struct KeptLine {
+    std::unique_ptr<Line> line;
+    TimerId expiry = 0;
+  };
+
+  struct Pool {
+    std::list<KeptLine> kept;  // the last used behind
+    std::deque<std::shared_ptr<Exchange>> waiting;
+    std::size_t lines = 0;  // kept and in use
+  };
 
   boost::asio::io_context& context;
   Timers& times;

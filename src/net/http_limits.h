@@ -10,7 +10,7 @@ namespace hikae::net {
 /// Of one message. A message that passes one of them is refused, and its connection closed.
 struct HttpLimits {
   std::size_t line_bytes = std::size_t{8} * 1024;   // start line, one header, one chunk's line
-  std::size_t head_bytes = std::size_t{32} * 1024;  // start line and headers together
+  std::size_t head_bytes = std::size_t{16} * 1024;  // start line and headers together
   std::size_t headers = 100;                        // AWS's clients send a dozen
   std::size_t body_bytes = std::size_t{8} * 1024 * 1024;  // Lambda's 6 MB of Base64 fit
 };

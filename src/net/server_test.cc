@@ -222,8 +222,9 @@ TEST(Server, ReadsAndWritesLargeBodies) {
   const std::string body(8'000'000, 'x');
   client.send("PUT /x HTTP/1.1\r\nHost: h\r\nContent-Length: 8000000\r\n\r\n");
   client.send(body);
-  const auto answer = client.read_until("xyz", Duration{300});
-  EXPECT_EQ(answer.size() - answer.find("\r\n\r\n") - 4, 8'000'007U);
+  // "PUT /x ", and the body.
+  const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 8000007\r\n\r\n";
+  EXPECT_EQ(client.read_bytes(head.size() + 8'000'007), head + "PUT /x " + body);
 }
 
 TEST(Server, ClosesWhoIsTooSlowWithItsHead) {
@@ -238,7 +239,7 @@ TEST(Server, ClosesWhoIsTooSlowWithItsHead) {
     if (client.is_closed() || !got.empty()) break;
   }
   EXPECT_EQ(got.find("HTTP/1.1 408 "), 0U) << got;
-  EXPECT_LT(loop.steady_now() - begin, Duration{600});
+  EXPECT_LT(loop.steady_now() - begin, seconds(5));
   EXPECT_TRUE(loop.run_until([&] { return echo.server.counts().open == 0; }));
 }
 
@@ -247,7 +248,7 @@ TEST(Server, ClosesWhoIsTooSlowWithItsBody) {
   EchoServer echo(loop, {.patience = hasty()});
   RawClient client(loop, echo.server.port());
   client.send("PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nabc");
-  EXPECT_EQ(client.read_until("\r\n\r\n", seconds(2)).find("HTTP/1.1 408 "), 0U);
+  EXPECT_EQ(client.read_until("\r\n\r\n").find("HTTP/1.1 408 "), 0U);
 }
 
 TEST(Server, ClosesWhoDoesNotTakeItsAnswer) {
@@ -265,7 +266,7 @@ TEST(Server, ClosesWhoIsIdleForTooLong) {
   RawClient client(loop, echo.server.port());
   client.send(kGet);
   client.read_until("GET / ");
-  client.read_all(seconds(2));
+  client.read_all();
   EXPECT_TRUE(client.is_closed());
   EXPECT_EQ(echo.server.counts().timed_out, 1U);
 }
@@ -293,7 +294,7 @@ TEST(Server, ClosesWhoHasBeenIdleLongestToMakeRoom) {
   RawClient third(loop, echo.server.port());
   third.send(kGet);
   EXPECT_NE(third.read_until("GET / ").find("200"), std::string::npos);
-  first.read_all(Duration{500});
+  first.read_all();
   EXPECT_TRUE(first.is_closed());
   EXPECT_FALSE(second.is_closed());
 }
@@ -305,7 +306,7 @@ TEST(Server, TurnsAwayWhoComesWhileAllAreAtWork) {
   busy.send("GET /later HTTP/1.1\r\nHost: h\r\n\r\n");
   ASSERT_TRUE(loop.run_until([&] { return echo.later.size() == 1; }));
   RawClient late(loop, echo.server.port());
-  late.read_all(seconds(1));
+  late.read_all();
   EXPECT_TRUE(late.is_closed());
   echo.later.front()({200, {}, "done"});
   EXPECT_NE(busy.read_until("done").find("200"), std::string::npos);
@@ -322,7 +323,7 @@ TEST(Server, StopsWhenWhatRunsHasBeenAnswered) {
   ASSERT_TRUE(loop.run_until([&] { return echo.later.size() == 1; }));
   bool is_stopped = false;
   echo.server.stop(seconds(5), [&] { is_stopped = true; });
-  idle.read_all(Duration{500});
+  idle.read_all();
   EXPECT_TRUE(idle.is_closed());
   EXPECT_FALSE(is_stopped);
   echo.later.front()({200, {}, "last"});
@@ -339,7 +340,7 @@ TEST(Server, StopsAfterItsGraceWhateverRuns) {
   ASSERT_TRUE(loop.run_until([&] { return echo.later.size() == 1; }));
   bool is_stopped = false;
   echo.server.stop(Duration{50}, [&] { is_stopped = true; });
-  EXPECT_TRUE(loop.run_until([&] { return is_stopped; }, seconds(2)));
+  EXPECT_TRUE(loop.run_until([&] { return is_stopped; }));
 }
 
 TEST(Server, SaysWhyItCannotListen) {

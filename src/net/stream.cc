@@ -4,6 +4,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -91,6 +92,7 @@ Stream::Stream(int socket, const TlsContext& server)
 Stream::Stream(int socket, const TlsContext& client, const std::string& host)
     : socket_(socket), tls_(new_ssl(socket, client)) {
   SSL_set_connect_state(tls_.get());
+  SSL_set_hostflags(tls_.get(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
   const bool is_number = is_address(host);
   const int named = is_number
                         ? X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(tls_.get()), host.c_str())

@@ -125,6 +125,16 @@ std::string RawClient::read_until(std::string_view word, Duration patience) {
   return std::exchange(got_, {});
 }
 
+std::string RawClient::read_bytes(std::size_t count, Duration patience) {
+  loop_.run_until(
+      [&] {
+        take();
+        return is_closed_ || got_.size() >= count;
+      },
+      patience);
+  return std::exchange(got_, {});
+}
+
 std::string RawClient::read_all(Duration patience) {
   loop_.run_until(
       [&] {

@@ -54,6 +54,8 @@ class RawClient {
   /// Everything that has come once `word` is in it, or once the other side has closed, or time is
   /// over.
   std::string read_until(std::string_view word, Duration patience = seconds(10));
+  /// So many bytes, or fewer where the other side has closed or time is over.
+  std::string read_bytes(std::size_t count, Duration patience = seconds(60));
   /// Everything that comes until the other side closes.
   std::string read_all(Duration patience = seconds(10));
   [[nodiscard]] bool is_closed() const { return is_closed_; }
