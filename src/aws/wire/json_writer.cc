@@ -70,10 +70,12 @@ void JsonBodyWriter::structure(const Object& object, const Shape& shape, int dep
 void JsonBodyWriter::list(const Array& array, const Shape& shape, int depth) {
   const auto& element = table_.shape(table_.members(shape)[0].shape);
   char before = '[';
+  const auto first = out_.size();
   for (const auto& item : array) {
     out_ += before;
-    before = ',';
     write(item, element, depth);
+    if (before == '[') reserve_rest(out_, first, array.size());
+    before = ',';
   }
   out_ += before == '[' ? "[]" : "]";
 }

@@ -1,5 +1,6 @@
 #include "aws/wire/scalar.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -28,6 +29,13 @@ void append_real(std::string& out, double number) {
 }
 
 }  // namespace
+
+void reserve_rest(std::string& out, std::size_t first, std::size_t elements) {
+  constexpr std::size_t kLong = 32, kMost = 4 * 1024 * 1024;
+  if (elements < kLong) return;
+  const auto one = out.size() - first;
+  out.reserve(out.size() + std::min(kMost, (one + one / 8) * elements));
+}
 
 void append_number(std::string& out, const Value& number, table::Type type) {
   const bool whole = type == table::Type::Integer || type == table::Type::Long;

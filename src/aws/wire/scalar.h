@@ -53,6 +53,10 @@ class MemberCursor {
   std::size_t at_ = 0;
 };
 
+/// Room for the rest of a long list, judged by its first element, which begins at `first`: growing
+/// step by step would copy an answer of megabytes several times over.
+void reserve_rest(std::string& out, std::size_t first, std::size_t elements);
+
 /// A number as people write it; a double for a whole shape without its fraction.
 void append_number(std::string& out, const Value& number, table::Type type);
 /// A scalar as XML, forms, paths and headers hold it, unescaped; a list or an object as JSON.

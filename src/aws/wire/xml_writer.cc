@@ -24,6 +24,7 @@ class XmlWriter {
   void element(const Value& value, const Member& member, std::string_view name, int depth);
   void content(const Value& value, const Member& member, const Shape& shape, int depth);
   void list(const Array& array, const Member& member, std::string_view name, int depth);
+  void elements(const Array& array, const Member& element, std::string_view name, int depth);
   void map(const Object& object, const Member& member, std::string_view name, int depth);
   void entry(const Object::value_type& pair, const Member& member, std::string_view name,
              int depth);
@@ -91,15 +92,24 @@ void XmlWriter::list(const Array& array, const Member& member, std::string_view 
   const auto& element = table_.members(table_.shape(member.shape))[0];
   if (is_flattened(member)) {
     const auto own = element.location_name ? table_.text(element.location_name) : name;
-    for (const auto& item : array) this->member(item, element, own, depth);
+    elements(array, element, own, depth);
     return;
   }
   XmlElement frame(out_, name);
   if (member.traits != 0) name_spaces(frame, nullptr, member);
   frame.content();
   const auto own = element.location_name ? table_.text(element.location_name) : "member";
-  for (const auto& item : array) this->member(item, element, own, depth);
+  elements(array, element, own, depth);
   frame.close();
+}
+
+void XmlWriter::elements(const Array& array, const Member& element, std::string_view name,
+                         int depth) {
+  const auto first = out_.size();
+  for (std::size_t i = 0; i < array.size(); ++i) {
+    member(array[i], element, name, depth);
+    if (i == 0) reserve_rest(out_, first, array.size());
+  }
 }
 
 void XmlWriter::map(const Object& object, const Member& member, std::string_view name, int depth) {
