@@ -21,14 +21,15 @@ inline constexpr std::string_view kMailKind = "mail";
 
 /// Kind "event": `Started.input` is an event as EventBridge sends it. Asks hikae-bus:Match {Event}
 /// for {Matches: [{RuleArn, TargetId, TargetArn, Input (text), RoleArn?, RetryPolicy?,
-/// DeadLetterArn?}]} and starts one delivery for each. Outcome {"Status": "Matched|Dead",
+/// DeadLetterArn?, GroupId?}]} and starts one delivery for each. Outcome {"Status": "Matched|Dead",
 /// "Matches": n, "Reason"?}.
 [[nodiscard]] std::unique_ptr<MachineKind> make_event_kind();
 
 /// Kind "delivery": `Started.input` {TargetArn, Body (text), EventId, RuleArn, TargetId?, RoleArn?,
-/// RetryPolicy? {MaximumRetryAttempts, MaximumEventAgeInSeconds}, DeadLetterArn?}. Targets: SNS
-/// topics, Lambda functions, SSM Automation documents; any other is dead at once. Outcome
-/// {"Status": "Delivered|Dead", "Attempts": n, "Reason"?}.
+/// RetryPolicy? {MaximumRetryAttempts, MaximumEventAgeInSeconds}, DeadLetterArn?, and for queues
+/// GroupId? and MessageAttributes?}. Targets: SNS topics, SQS queues, Lambda functions, SSM
+/// Automation documents; any other is dead at once. What is dead goes to the queue DeadLetterArn as
+/// well, by a delivery of its own. Outcome {"Status": "Delivered|Dead", "Attempts": n, "Reason"?}.
 [[nodiscard]] std::unique_ptr<MachineKind> make_delivery_kind();
 
 /// Kind "mail": `Started.input` {SubscriptionArn, Endpoint (the address), Protocol

@@ -1,6 +1,7 @@
 // One event to one target, until the target has it or the reason why not is in the ledger.
 #include <fmt/format.h>
 
+#include "base/escape.h"
 #include "base/hash.h"
 #include "delivery/burial.h"
 #include "delivery/clean.h"
@@ -15,6 +16,7 @@ namespace {
 constexpr std::string_view kDeliverTag = "deliver";
 constexpr std::string_view kDeliverAgainTag = "deliver-again";
 constexpr std::size_t kBuriedBodyBytes = 32 * 1024;  // of the body, kept in the ledger's row
+constexpr std::size_t kErrorBytes = 1024;            // of a dead letter's ERROR_MESSAGE
 
 class DeliveryMachine final : public Machine {
  public:
@@ -86,10 +88,35 @@ class DeliveryMachine final : public Machine {
                {"Reason", reason},
                {"Body", beginning_of(text_at(input_, "Body"), kBuriedBodyBytes)}};
     if (!exhausted.empty()) row["ExhaustedRetryCondition"] = exhausted;
-    if (const auto* queue = find(input_, "DeadLetterArn")) row["DeadLetterArn"] = *queue;
+    if (const auto* queue = find(input_, "DeadLetterArn")) {
+      row["DeadLetterArn"] = *queue;
+      send_dead_letter(row, commands);
+    }
     burial_.begin("delivery/" + id_.id, std::move(row),
                   Object{{"Status", "Dead"}, {"Attempts", attempts_}, {"Reason", reason}}, now,
                   commands);
+  }
+
+  /// With the attributes that EventBridge gives a dead letter. It has no dead-letter queue itself.
+  void send_dead_letter(const Object& row, Commands& commands) const {
+    Object attributes;
+    const auto say = [&](std::string_view name, std::string text) {
+      if (!text.empty())
+        attributes[name] = Object{{"DataType", "String"}, {"StringValue", std::move(text)}};
+    };
+    say("RULE_ARN", printable(text_at(row, "RuleArn")));
+    say("TARGET_ARN", printable(text_at(row, "TargetArn")));
+    say("ERROR_CODE", printable(text_at(row, "ErrorCode")));
+    say("ERROR_MESSAGE", printable(beginning_of(text_at(row, "ErrorMessage"), kErrorBytes)));
+    say("EXHAUSTED_RETRY_CONDITION", str(text_at(row, "ExhaustedRetryCondition")));
+    say("RETRY_ATTEMPTS", std::to_string(attempts_ > 0 ? attempts_ - 1 : 0));
+    commands.start(delivery_machine(id_.scope, text_at(row, "EventId"), text_at(row, "RuleArn"),
+                                    "dead-letter/" + id_.id),
+                   Object{{"TargetArn", text_at(row, "DeadLetterArn")},
+                          {"Body", text_at(input_, "Body")},
+                          {"EventId", text_at(row, "EventId")},
+                          {"RuleArn", text_at(row, "RuleArn")},
+                          {"MessageAttributes", std::move(attributes)}});
   }
 
   MachineId id_;

@@ -146,11 +146,31 @@ TEST(DeliveryMachine, ARulesOwnPolicyBoundsTheRetries) {
 TEST(DeliveryMachine, ATargetOfAnotherKindIsDeadAtOnceWithTheReason) {
   auto driver = delivery_driver();
   auto input = to_topic();
-  input.as_object()["TargetArn"] = "arn:aws:sqs:ap-northeast-1:123456789012:queue";
+  input.as_object()["TargetArn"] = "arn:aws:kinesis:ap-northeast-1:123456789012:stream/s";
   const auto record = only<command::Send>(driver.start(input));
   EXPECT_EQ(record.call.service, "hikae-ledger");
   EXPECT_NE(text_at(object_at(record.call.input, "Row"), "Reason").find("cannot deliver"),
             std::string_view::npos);
+}
+
+TEST(DeliveryMachine, WhatIsDeadGoesToItsDeadLetterQueueAsWell) {
+  auto driver = delivery_driver();
+  auto input = to_topic();
+  constexpr auto kDead = "arn:aws:sqs:ap-northeast-1:123456789012:dead";
+  input.as_object()["DeadLetterArn"] = kDead;
+  driver.start(input);
+  const auto list = driver.answer("deliver", answers(ErrorKind::NotFound, "NotFound"));
+  ASSERT_EQ(list.size(), 2U);
+  const auto* letter = std::get_if<command::Start>(&list[0]);
+  ASSERT_TRUE(letter);
+  EXPECT_EQ(letter->machine.kind, kDeliveryKind);
+  EXPECT_EQ(text_at(letter->input, "TargetArn"), kDead);
+  EXPECT_EQ(text_at(letter->input, "Body"), text_at(input, "Body"));
+  const auto& attributes = object_at(letter->input, "MessageAttributes");
+  EXPECT_EQ(text_at(object_at(attributes, "ERROR_CODE"), "StringValue"), "NotFound");
+  EXPECT_EQ(text_at(object_at(attributes, "RETRY_ATTEMPTS"), "StringValue"), "0");
+  EXPECT_FALSE(find(letter->input, "DeadLetterArn"));
+  EXPECT_TRUE(std::holds_alternative<command::Send>(list[1]));
 }
 
 Result<Call> call_to(const char* arn, const char* body) {
@@ -163,6 +183,22 @@ TEST(TargetCall, AFunctionIsInvokedAsAnEvent) {
   EXPECT_EQ(call.operation, "Invoke");
   EXPECT_EQ(text_at(call.input, "InvocationType"), "Event");
   EXPECT_EQ(text_at(call.input, "Payload"), "{\"a\":1}");
+}
+
+TEST(TargetCall, AQueueGetsAMessageThatItsTokenMakesKnown) {
+  const auto call =
+      call_of_target(test_scope(),
+                     Object{{"TargetArn", "arn:aws:sqs:ap-northeast-1:123456789012:q"},
+                            {"Body", "{}"},
+                            {"GroupId", "g"}},
+                     "token")
+          .value();
+  EXPECT_EQ(call.service, "sqs");
+  EXPECT_EQ(call.operation, "SendMessage");
+  EXPECT_EQ(text_at(call.input, "QueueUrl"),
+            "https://sqs.ap-northeast-1.amazonaws.com/123456789012/q");
+  EXPECT_EQ(text_at(call.input, "MessageDeduplicationId"), "token");
+  EXPECT_EQ(text_at(call.input, "MessageGroupId"), "g");
 }
 
 TEST(TargetCall, ADocumentIsStartedWithItsVersionItsParametersAndAToken) {

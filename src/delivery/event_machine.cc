@@ -65,7 +65,8 @@ class EventMachine final : public Machine {
       Object input{{"TargetArn", text_at(match, "TargetArn")},
                    {"Body", text_at(match, "Input")},
                    {"EventId", event_id()}};
-      for (const auto* key : {"RuleArn", "TargetId", "RoleArn", "RetryPolicy", "DeadLetterArn"})
+      for (const auto* key :
+           {"RuleArn", "TargetId", "RoleArn", "RetryPolicy", "DeadLetterArn", "GroupId"})
         if (const auto* value = find(match, key)) input[key] = *value;
       commands.start(delivery_machine(id_.scope, event_id(), text_at(match, "RuleArn"),
                                       text_at(match, "TargetId")),

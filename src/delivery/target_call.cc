@@ -78,6 +78,19 @@ Result<Object> parameters_in(std::string_view body) {
   return parameters;
 }
 
+/// The queue's URL as AWS writes it: the account and the name in it say all. A message that is sent
+/// again is known by its token.
+Call queue_call(const TargetArn& arn, const Value& input, std::string_view token) {
+  Object message{{"QueueUrl", fmt::format("https://sqs.{}.amazonaws.com/{}/{}", arn.region,
+                                          arn.account, arn.resource)},
+                 {"MessageBody", text_at(input, "Body")},
+                 {"MessageDeduplicationId", token}};
+  if (const auto* group = find(input, "GroupId")) message["MessageGroupId"] = *group;
+  if (const auto* attributes = find(input, "MessageAttributes"))
+    message["MessageAttributes"] = *attributes;
+  return {"sqs", "SendMessage", std::move(message), {}};
+}
+
 Result<Call> automation_call(std::string_view document, std::string_view body,
                              std::string_view token) {
   const auto colon = document.find(':');
@@ -107,12 +120,14 @@ Result<Call> call_of_target(const Scope& scope, const Value& input, std::string_
             "Invoke",
             Object{{"FunctionName", text}, {"InvocationType", "Event"}, {"Payload", body}},
             {}};
+  } else if (arn.service == "sqs") {
+    call = queue_call(arn, input, token);
   } else if (arn.service == "ssm" && arn.resource.starts_with(kDefinition)) {
     call = TRY(automation_call(arn.resource.substr(kDefinition.size()), body, token));
   } else {
     return fail(ErrorKind::Unsupported,
-                fmt::format("hikae cannot deliver to {}: use an SNS topic, a Lambda function or an "
-                            "SSM Automation document as the rule's target",
+                fmt::format("hikae cannot deliver to {}: use an SNS topic, an SQS queue, a Lambda "
+                            "function or an SSM Automation document as the rule's target",
                             printable(text.substr(0, 200))));
   }
   TRY_DO(check_place(scope, arn, text));

@@ -25,6 +25,8 @@ Object match_of(const Value& target, const Value& event, const RuleFacts& rule) 
     if (const auto* value = find(target, member)) match[member] = *value;
   const auto queue = text_at(object_at(target, "DeadLetterConfig"), "Arn");
   if (!queue.empty()) match["DeadLetterArn"] = queue;
+  if (const auto* group = find(object_at(target, "SqsParameters"), "MessageGroupId"))
+    match["GroupId"] = *group;
   return match;
 }
 

@@ -41,11 +41,20 @@ Result<> check_dead_letters(const Value& target) {
                    " must name a queue of SQS");
 }
 
+Result<> check_queue(const Value& target) {
+  const auto parts = parts_of_arn(text_at(target, "Arn"));
+  if (parts.service != "sqs" || !parts.resource.ends_with(".fifo")) return {};
+  if (!text_at(object_at(target, "SqsParameters"), "MessageGroupId").empty()) return {};
+  return not_valid("Parameter(s) MessageGroupId must be specified for target: " +
+                   str(text_at(target, "Id")) + ".");
+}
+
 Result<> check_target(const Ask& ask, const Value& target) {
   if (!is_name(text_at(target, "Id"), ".-_", 64))
     return not_valid("The target Id '" + str(text_at(target, "Id")) +
                      "' must be 1 to 64 letters, digits, '.', '-', '_'");
   TRY_DO(check_deliverable(ask, target));
+  TRY_DO(check_queue(target));
   TRY_DO(check_input(target));
   TRY_DO(check_retries(target));
   return check_dead_letters(target);

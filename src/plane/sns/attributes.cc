@@ -53,7 +53,7 @@ Result<> check_filter_policy(std::string_view value, std::string_view scope) {
 
 Result<> check_raw_delivery(std::string_view protocol, std::string_view value) {
   TRY_DO(check_one_of("RawMessageDelivery", value, {"true", "false"}));
-  if (value == "false") return {};
+  if (value == "false" || protocol == "sqs") return {};
   return invalid("RawMessageDelivery Reason: the protocol " + str(protocol) +
                  " does not support raw message delivery");
 }

@@ -26,9 +26,9 @@ Object mail_input(const Posted& posted, const Value& subscription) {
   return input;
 }
 
-/// In a function's event attributes are {Type, Value}
+/// In a notification attributes are {Type, Value}
 /// (docs/reference/schedules-events-sns-lambda-cfn.md 3.3).
-Object function_attributes(const Object& attributes) {
+Object notified_attributes(const Object& attributes) {
   Object shown;
   for (const auto& [name, attribute] : attributes) {
     const auto type = text_at(attribute, "DataType");
@@ -47,7 +47,7 @@ std::string function_event(const Ask& ask, const Posted& posted, const Value& su
               {"Message", message.text_for("lambda")},
               {"Timestamp", iso_ms(ask.turn.now())},
               {"MessageAttributes",
-               message.by_protocol ? Object() : function_attributes(message.attributes)}};
+               message.by_protocol ? Object() : notified_attributes(message.attributes)}};
   return text::to_json(Object{
       {"Records", Array{Object{{"EventSource", "aws:sns"},
                                {"EventVersion", "1.0"},
@@ -55,20 +55,62 @@ std::string function_event(const Ask& ask, const Posted& posted, const Value& su
                                {"Sns", std::move(body)}}}}});
 }
 
+/// The notification as HTTP has it, without a signature: nobody signs for hikae.
+std::string envelope(const Ask& ask, const Posted& posted) {
+  const auto& message = posted.message;
+  Object body{{"Type", "Notification"},
+              {"MessageId", posted.id},
+              {"TopicArn", text_at(posted.topic, "Arn")}};
+  if (!message.subject.empty()) body["Subject"] = message.subject;
+  body["Message"] = message.text_for("sqs");
+  body["Timestamp"] = iso_ms(ask.turn.now());
+  if (!message.by_protocol && !message.attributes.empty())
+    body["MessageAttributes"] = notified_attributes(message.attributes);
+  return text::to_json(body);
+}
+
+/// Raw: the message alone, its attributes as the queue's own.
+Object queue_input(const Ask& ask, const Posted& posted, const Value& subscription) {
+  const auto& message = posted.message;
+  if (text_at(object_at(subscription, "Attributes"), "RawMessageDelivery") != "true")
+    return {{"Body", envelope(ask, posted)}};
+  Object input{{"Body", message.text_for("sqs")}};
+  if (!message.by_protocol && !message.attributes.empty())
+    input["MessageAttributes"] = message.attributes;
+  return input;
+}
+
+/// The queue of a subscription's RedrivePolicy; empty where it has none.
+std::string dead_letters_of(const Value& subscription) {
+  const auto policy =
+      text::parse_json(text_at(object_at(subscription, "Attributes"), "RedrivePolicy", "{}"));
+  return policy ? str(text_at(*policy, "deadLetterTargetArn")) : std::string();
+}
+
+void start_machine_delivery(const Ask& ask, const Posted& posted, const Value& subscription,
+                            Object input) {
+  const auto arn = text_at(subscription, "SubscriptionArn");
+  input["TargetArn"] = text_at(subscription, "Endpoint");
+  input["EventId"] = posted.id;
+  input["RuleArn"] = arn;
+  if (const auto queue = dead_letters_of(subscription); !queue.empty())
+    input["DeadLetterArn"] = queue;
+  ask.turn.start(delivery::delivery_machine(ask.scope, posted.id, arn, ""), std::move(input));
+}
+
 }  // namespace
 
 void start_delivery(const Ask& ask, const Posted& posted, const Value& subscription) {
-  const auto arn = text_at(subscription, "SubscriptionArn");
-  if (text_at(subscription, "Protocol") == "lambda") {
-    ask.turn.start(delivery::delivery_machine(ask.scope, posted.id, arn, ""),
-                   Object{{"TargetArn", text_at(subscription, "Endpoint")},
-                          {"Body", function_event(ask, posted, subscription)},
-                          {"EventId", posted.id},
-                          {"RuleArn", arn}});
-    return;
-  }
-  ask.turn.start(delivery::mail_machine(ask.scope, posted.id, arn),
-                 mail_input(posted, subscription));
+  const auto protocol = text_at(subscription, "Protocol");
+  if (protocol == "lambda")
+    return start_machine_delivery(ask, posted, subscription,
+                                  {{"Body", function_event(ask, posted, subscription)}});
+  if (protocol == "sqs")
+    return start_machine_delivery(ask, posted, subscription,
+                                  queue_input(ask, posted, subscription));
+  ask.turn.start(
+      delivery::mail_machine(ask.scope, posted.id, text_at(subscription, "SubscriptionArn")),
+      mail_input(posted, subscription));
 }
 
 namespace {

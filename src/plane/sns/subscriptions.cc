@@ -19,6 +19,14 @@ bool is_address(std::string_view text) {
   });
 }
 
+Result<> check_queue_endpoint(std::string_view endpoint) {
+  const auto parts = parts_of_arn(endpoint);
+  if (parts.service != "sqs" || parts.resource.empty())
+    return invalid("SQS endpoint ARN Reason: '" + str(endpoint) + "' names no queue");
+  if (!parts.resource.ends_with(".fifo")) return {};
+  return invalid("Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS topics");
+}
+
 Result<> check_endpoint(std::string_view protocol, std::string_view endpoint) {
   if (protocol == "email" || protocol == "email-json") {
     if (is_address(endpoint)) return {};
@@ -29,10 +37,11 @@ Result<> check_endpoint(std::string_view protocol, std::string_view endpoint) {
     if (parts.service == "lambda" && parts.resource.starts_with("function:")) return {};
     return invalid("Lambda endpoint ARN Reason: '" + str(endpoint) + "' names no function");
   }
-  constexpr std::string_view kLater[] = {"http", "https", "sqs", "sms", "application", "firehose"};
+  if (protocol == "sqs") return check_queue_endpoint(endpoint);
+  constexpr std::string_view kLater[] = {"http", "https", "sms", "application", "firehose"};
   if (std::ranges::find(kLater, protocol) != std::end(kLater))
     return invalid("Protocol Reason: subscriptions of " + str(protocol) +
-                   " are not delivered by this version; use email, email-json or lambda");
+                   " are not delivered by this version; use email, email-json, lambda or sqs");
   return invalid("Protocol Reason: there is no protocol '" + str(protocol) + "'");
 }
 
