@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/limits.h"
+#include "cli/last_use.h"
 #include "house/checkers.h"
 #include "plan/compile.h"
 #include "plan/config.h"
@@ -83,9 +84,15 @@ Result<> store_outside(Session& session, const plan::Config& config, const std::
   return store_of_stack(session, plane::kWebhookSetting, std::move(webhooks), stack);
 }
 
+Value cloud_setting(const plan::Cloud& cloud) {
+  if (cloud.kind == plan::CloudKind::Embedded) return nullptr;
+  return Object{{"Kind", "aws"}, {"Profile", cloud.profile}, {"EndpointUrl", cloud.endpoint_url}};
+}
+
 Result<> store_settings(Session& session, const plan::Config& config, const std::string& stack) {
   TRY_DO(session.store_setting("scope",
                                Object{{"Account", config.account}, {"Region", config.region}}));
+  TRY_DO(session.store_setting(kCloudSetting, cloud_setting(config.cloud)));
   TRY_DO(store_outside(session, config, stack));
   return store_mail(session, config, stack);
 }

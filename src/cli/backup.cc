@@ -152,7 +152,7 @@ Exit exit_of(const sim::Night& night) {
   return exit_of(good, night.rows.size());
 }
 
-/// The runs as the running hikae tells them: its fleet and its mails are its own.
+/// The runs as SSM tells them: the fleet is somebody else's.
 Result<Array> backup_all_elsewhere(const BackupOptions& options, Session& session, Output& out) {
   const auto plans = TRY(planned_backups(session));
   const auto wanted = TRY(wanted_backups(options, session, plans));
@@ -186,7 +186,8 @@ Exit backup(const BackupOptions& options) {
   Output out(options.common.format);
   auto session = open_session(options.common, options.world);
   if (!session) return report(out, session.error());
-  if ((*session)->is_elsewhere()) return backup_elsewhere(options, **session, out);
+  if ((*session)->is_elsewhere() || (*session)->is_on_aws())
+    return backup_elsewhere(options, **session, out);
   const auto played = backup_all(options, **session, out);
   if (!played) return report_with_open_work(**session, out, played.error());
   const auto open = open_work(**session);

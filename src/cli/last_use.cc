@@ -70,6 +70,9 @@ Result<LastUse> last_use(const std::string& database_path, const std::string& sa
   }
   if (const auto row = TRY(setting_in(*database, "scope")); row.is_object())
     last.scope = scope_in(row);
+  if (const auto row = TRY(setting_in(*database, kCloudSetting)); row.is_object())
+    last.cloud = {text_at(row, "Kind") == "aws", str(text_at(row, "Profile")),
+                  str(text_at(row, "EndpointUrl"))};
   last.boots = TRY(boots_of(*database));
   const auto clock = TRY(setting_in(*database, "clock"));
   if (!clock.is_object()) return last;

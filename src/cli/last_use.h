@@ -12,6 +12,16 @@
 
 namespace hikae::cli {
 
+/// Where the machines are, as the applied hikae.yaml says: {Kind: "aws", Profile, EndpointUrl}; no
+/// row: embedded.
+inline constexpr const char* kCloudSetting = "cloud";
+
+struct CloudChoice {
+  bool is_aws = false;
+  std::string profile;
+  std::string endpoint_url;
+};
+
 struct LastUse {
   bool is_known = false;  // of the clock: false in a new folder
   bool is_virtual = false;
@@ -19,6 +29,7 @@ struct LastUse {
   /// killed, the newest instant that either database knows. Absent for a real clock.
   std::optional<WallTime> at;
   std::optional<Scope> scope;  // what the last applied hikae.yaml says
+  CloudChoice cloud;           // likewise
   /// What differs after every session that has left something behind, and is the same after one
   /// that only looked: a virtual world draws its ids from it.
   std::int64_t boots = 0;         // sessions that wrote to hikae.db

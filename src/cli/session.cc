@@ -6,6 +6,7 @@
 #include "base/invariant.h"
 #include "base/limits.h"
 #include "base/virtual_time.h"
+#include "cli/aws_machines.h"
 #include "cli/installation.h"
 #include "cli/last_use.h"
 #include "cli/running.h"
@@ -87,6 +88,7 @@ struct Session::Parts {
   std::unique_ptr<os::HttpWebhooks> webhooks;
   std::unique_ptr<store::Database> database;
   std::unique_ptr<sandbox::Sandbox> sandbox;
+  std::unique_ptr<AwsMachines> aws;  // in place of the sandbox's machines
   std::unique_ptr<house::House> house;
   std::unique_ptr<Serving> serving;
   Scope scope;
@@ -99,11 +101,35 @@ struct Session::Parts {
   [[nodiscard]] Timers& timers() const {
     return virtual_time ? static_cast<Timers&>(*virtual_time) : *loop;
   }
+  /// Where hikae.yaml says so; whose keys these are must be as it says.
+  Result<> use_aws(const SessionOptions& options);
   /// What is on its way in the real world: mails by SMTP, scripts, webhooks.
   [[nodiscard]] int out() const {
     return (sends_for_real ? mailer->out() : 0) + children->out() + webhooks->out();
   }
 };
+
+Result<> Session::Parts::use_aws(const SessionOptions& options) {
+  if (!last.cloud.is_aws) return {};
+  if (virtual_time)
+    return fail(ErrorKind::Conflict,
+                "cloud: aws knows no virtual clock: its machines live by the real one");
+  AwsOptions to;
+  to.profile = options.profile.empty() ? last.cloud.profile : options.profile;
+  to.endpoint_url = options.endpoint_url.empty() ? last.cloud.endpoint_url : options.endpoint_url;
+  to.region = scope.region;
+  aws = std::make_unique<AwsMachines>(*loop, to);
+  const auto account = aws->account();
+  // Who cannot ask now may be able to at night.
+  if (!account) {
+    log->warn("cli", "AWS was not reached at the start", {{"why", account.error().message}});
+    return {};
+  }
+  if (*account == scope.account) return {};
+  return fail(ErrorKind::Conflict, "these credentials are of account " + *account +
+                                       ", hikae.yaml is about " + scope.account +
+                                       "; correct `account` there, or choose another --profile");
+}
 
 Session::Session(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Session::Session(std::unique_ptr<RunningHikae> running) : running_(std::move(running)) {}
@@ -159,12 +185,15 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
   box.spawner = parts->children.get();
   parts->sandbox =
       TRY(sandbox::Sandbox::open(box, parts->clock(), parts->timers(), *parts->entropy));
+  TRY_DO(parts->use_aws(options));
   house::Settings settings;
   settings.scope = parts->scope;
+  if (parts->aws) settings.machines = house::Machines::Aws;
   parts->house = TRY(house::House::assemble(
       {parts->clock(), parts->timers(), *parts->entropy, *parts->log, *parts->mailer,
        parts->reserve.get(), parts->children.get(), parts->webhooks.get(), parts->secrets.get()},
-      settings, *parts->database, *parts->sandbox));
+      settings, *parts->database,
+      parts->aws ? parts->aws->cloud() : static_cast<aws::Cloud&>(*parts->sandbox)));
   std::unique_ptr<Session> session(new Session(std::move(parts)));
   session->stand_still_for_the_outside();
   session->house().desk().use({[session = session.get()] { return session->mail_goes_to(); },
@@ -290,6 +319,8 @@ bool Session::run_for_real(const std::function<bool()>& done, std::optional<Wall
   loop.cancel(timer);
   return is_done;
 }
+
+bool Session::is_on_aws() const { return parts_ && parts_->aws; }
 
 house::House& Session::house() {
   INVARIANT(parts_, "a session elsewhere has no house of its own");

@@ -37,6 +37,8 @@ struct SessionOptions {
   // Absent: as the hikae.yaml says that was applied to the folder; else the defaults.
   std::optional<std::string> account;
   std::optional<std::string> region;
+  std::string profile;       // of cloud: aws; empty: as hikae.yaml says
+  std::string endpoint_url;  // likewise
 };
 
 class Session {
@@ -61,6 +63,8 @@ class Session {
   /// Errors: as Serving::open (cli/serving.h).
   [[nodiscard]] Result<Endpoint> serve(const ServingOptions& options);
 
+  /// The machines are AWS's: nobody here knows their fleet but by asking.
+  [[nodiscard]] bool is_on_aws() const;
   /// Another process holds the folder and answers for it.
   [[nodiscard]] bool is_elsewhere() const { return running_ != nullptr; }
   [[nodiscard]] house::House& house();

@@ -61,6 +61,15 @@ struct House::Parts {
 
 namespace {
 
+/// What an account of AWS knows besides its machines.
+void route_to_account(aws::Router& router, aws::Cloud& account) {
+  router.add("sts", account);
+  for (const auto* operation : {"GetParameter", "GetParameters", "GetParametersByPath",
+                                "GetParameterHistory", "DescribeParameters", "PutParameter",
+                                "DeleteParameter", "DeleteParameters", "LabelParameterVersion"})
+    router.add("ssm", operation, account);
+}
+
 std::vector<std::unique_ptr<MachineKind>> machine_kinds(plane::Library& library) {
   std::vector<std::unique_ptr<MachineKind>> kinds;
   kinds.push_back(runbook::make_execution_kind(
@@ -128,6 +137,7 @@ Result<std::unique_ptr<House>> House::assemble(const Ports& ports, const Setting
   if (ports.webhooks)
     answers("hikae-webhook",
             std::make_unique<plane::WebhookService>(kernel, *ports.webhooks, ports.log));
+  if (settings.machines == Machines::Aws) route_to_account(router, machines);
   parts->desk = answers("hikae-desk", std::make_unique<plane::Desk>(kernel, parts->secrets));
   parts->keys = std::make_unique<plane::TableKeyRing>(kernel, parts->secrets);
   answers("hikae-mail", std::make_unique<plane::MailService>(kernel, ports.mailer));

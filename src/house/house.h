@@ -40,8 +40,15 @@ struct Ports {
   const SecretBox* secrets = nullptr;  // absent: SecureString and access keys are refused
 };
 
+/// Who answers for what the machines themselves know.
+enum class Machines {
+  Embedded,  // ec2, and of ssm the agents and their commands
+  Aws,       // the same, and whatever else is the account's: sts and ssm's parameters
+};
+
 struct Settings {
   Scope scope{"123456789012", "ap-northeast-1"};
+  Machines machines = Machines::Embedded;
 };
 
 class House {

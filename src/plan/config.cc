@@ -38,6 +38,22 @@ void read_identity(ConfigFields& top, Config& config) {
   }
 }
 
+void read_cloud(ConfigFields& top, Config& config) {
+  const auto kind = top.one_of("cloud", {"embedded", "aws"}).value_or("embedded");
+  if (kind == "aws") config.cloud.kind = CloudKind::Aws;
+  auto fields = top.map("aws");
+  if (!fields) return;
+  fields->only({"profile", "endpoint_url"});
+  if (config.cloud.kind != CloudKind::Aws)
+    fields->error_here("aws", "stands beside `cloud: embedded`", "write `cloud: aws`, or leave it");
+  config.cloud.profile = fields->text("profile").value_or("");
+  config.cloud.endpoint_url = fields->text("endpoint_url").value_or("");
+  const auto& url = config.cloud.endpoint_url;
+  if (!url.empty() && !url.starts_with("https://") && !url.starts_with("http://"))
+    fields->error("endpoint_url", "url", fmt::format("\"{}\" is no address", url),
+                  "write https://host:port");
+}
+
 void read_smtp(ConfigFields& top, Config& config) {
   auto fields = top.map("smtp");
   if (!fields) return;
@@ -203,9 +219,10 @@ Result<Config> read_config(std::string_view text, text::Diagnostics& problems) {
   Config config;
   ConfigSource source{tree, problems};
   ConfigFields top(source, *object, "", "");
-  top.only({"account", "region", "data", "stack", "smtp", "scripts", "webhooks", "notify", "tags",
-            "plans"});
+  top.only({"account", "region", "data", "stack", "cloud", "aws", "smtp", "scripts", "webhooks",
+            "notify", "tags", "plans"});
   read_identity(top, config);
+  read_cloud(top, config);
   read_smtp(top, config);
   read_scripts(top, config);
   read_webhooks(top, config);

@@ -29,6 +29,19 @@ struct Smtp {
   std::string ca_file;  // empty: the system's
 };
 
+/// Where the machines are.
+enum class CloudKind {
+  Embedded,  // hikae's own model of EC2
+  Aws,       // AWS, or whatever speaks its API
+};
+
+/// The rest is for AWS: as --profile and --endpoint-url of its own tools; empty: as they find it.
+struct Cloud {
+  CloudKind kind = CloudKind::Embedded;
+  std::string profile;
+  std::string endpoint_url;
+};
+
 /// The tags of instances. The defaults are the article's.
 struct TagNames {
   std::string group_key = "BackupGroup";
@@ -96,6 +109,7 @@ struct Webhook {
 enum class Scripts { Deny, Allow };
 
 struct Config {
+  Cloud cloud;
   std::string account = "123456789012";
   std::string region = "ap-northeast-1";
   std::string data;  // empty: the command line's
