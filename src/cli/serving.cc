@@ -153,6 +153,7 @@ Result<std::unique_ptr<Serving>> Serving::open(const Around& around,
   endpoint.region = around.house.scope().region;
   endpoint.url = fmt::format("{}://{}:{}", options.certificate_file.empty() ? "http" : "https",
                              host_for_clients(address.host), parts->server.port());
+  around.house.serve_at(endpoint.url);
   if (options.authentication == aws::Authentication::On) TRY_DO(write_profile(around, endpoint));
   TRY_DO(os::write_file(around.folder.file(kEndpointFile),
                         text::to_json(Object{{"Url", endpoint.url},

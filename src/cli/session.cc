@@ -11,6 +11,7 @@
 #include "cli/last_use.h"
 #include "cli/running.h"
 #include "cli/serving.h"
+#include "os/blob_folder.h"
 #include "os/data_folder.h"
 #include "os/eml_mailer.h"
 #include "os/log_file.h"
@@ -21,6 +22,7 @@
 #include "os/spawner.h"
 #include "os/webhooks.h"
 #include "plane/desk.h"
+#include "plane/s3/shelf.h"
 #include "plane/settings.h"
 #include "text/yaml.h"
 
@@ -86,6 +88,7 @@ struct Session::Parts {
   std::unique_ptr<MailSwitch> mailer;
   std::unique_ptr<os::ChildSpawner> children;
   std::unique_ptr<os::HttpWebhooks> webhooks;
+  std::unique_ptr<os::BlobFolder> blobs;
   std::unique_ptr<store::Database> database;
   std::unique_ptr<sandbox::Sandbox> sandbox;
   std::unique_ptr<AwsMachines> aws;  // in place of the sandbox's machines
@@ -174,6 +177,7 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
   };
   parts->children = std::make_unique<os::ChildSpawner>(parts->folder.path(), post);
   parts->webhooks = std::make_unique<os::HttpWebhooks>(post);
+  parts->blobs = TRY(os::BlobFolder::open(file("s3"), plane::s3::Bounds{}.object_bytes));
   // A virtual night may be lost with the power, a real one may not.
   const auto sync = parts->virtual_time ? store::Sync::Normal : store::Sync::Full;
   parts->database = TRY(store::Database::open(file("hikae.db"), sync));
@@ -191,7 +195,8 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
   if (parts->aws) settings.machines = house::Machines::Aws;
   parts->house = TRY(house::House::assemble(
       {parts->clock(), parts->timers(), *parts->entropy, *parts->log, *parts->mailer,
-       parts->reserve.get(), parts->children.get(), parts->webhooks.get(), parts->secrets.get()},
+       parts->reserve.get(), parts->children.get(), parts->webhooks.get(), parts->secrets.get(),
+       parts->blobs.get()},
       settings, *parts->database,
       parts->aws ? parts->aws->cloud() : static_cast<aws::Cloud&>(*parts->sandbox)));
   std::unique_ptr<Session> session(new Session(std::move(parts)));
@@ -286,6 +291,7 @@ void Session::store_clock() {
 }
 
 Result<Value> Session::call(std::string_view service, std::string_view operation, Value input) {
+  if (running_) return running_->call(service, operation, std::move(input));
   auto answer = std::make_shared<std::optional<Result<Value>>>();
   house().cloud().call({scope(), str(service), str(operation), std::move(input), {}},
                        [answer](Result<Value> result) { *answer = std::move(result); });

@@ -11,8 +11,10 @@
 #include "plane/lambda/lambda.h"
 #include "plane/ledger.h"
 #include "plane/mail.h"
+#include "plane/s3/s3.h"
 #include "plane/script.h"
 #include "plane/sns/sns.h"
+#include "plane/sqs/sqs.h"
 #include "plane/ssm/library.h"
 #include "plane/ssm/ssm.h"
 #include "plane/sts/key_ring.h"
@@ -26,6 +28,9 @@
 #include "window/window.h"
 
 namespace hikae::house {
+
+/// In queues' URLs as long as nobody listens anywhere.
+constexpr const char* kAddress = "http://127.0.0.1:4780";
 
 /// Where nobody has given a key to seal with.
 class NoSecretBox final : public SecretBox {
@@ -56,6 +61,7 @@ struct House::Parts {
   std::unique_ptr<engine::Kernel> kernel;
   std::unique_ptr<plane::TableKeyRing> keys;
   std::vector<std::unique_ptr<aws::Cloud>> services;
+  plane::Sqs* queues = nullptr;  // one of the services
   plane::Desk* desk = nullptr;
 };
 
@@ -124,6 +130,8 @@ Result<std::unique_ptr<House>> House::assemble(const Ports& ports, const Setting
   auto* events = answers("events", std::make_unique<plane::Events>(kernel));
   router.add("hikae-bus", events->bus());
   answers("sns", std::make_unique<plane::Sns>(kernel));
+  parts->queues = answers("sqs", std::make_unique<plane::Sqs>(kernel, ports.timers, kAddress));
+  if (ports.blobs) answers("s3", std::make_unique<plane::S3>(kernel, *ports.blobs, ports.log));
   answers("lambda", std::make_unique<plane::Lambda>(kernel, router, ports.clock, ports.timers));
   answers("iam", std::make_unique<plane::Iam>(kernel, parts->secrets));
   answers("sts", std::make_unique<plane::Sts>(kernel, parts->secrets));
@@ -151,6 +159,7 @@ engine::Kernel& House::kernel() { return *parts_->kernel; }
 plane::Desk& House::desk() { return *parts_->desk; }
 const aws::KeyRing& House::keys() const { return *parts_->keys; }
 const Scope& House::scope() const { return parts_->settings.scope; }
+void House::serve_at(const std::string& url) { parts_->queues->serve_at(url); }
 
 void House::observe(std::function<void(const aws::Request&)> observer) {
   parts_->router.observe(std::move(observer));

@@ -11,6 +11,7 @@
 
 #include "aws/cloud.h"
 #include "aws/router.h"
+#include "base/blob_store.h"
 #include "base/log.h"
 #include "base/ports.h"
 #include "base/secret_box.h"
@@ -38,6 +39,7 @@ struct Ports {
   Spawner* spawner = nullptr;          // absent: nobody answers aws:executeScript
   WebhookSender* webhooks = nullptr;   // absent: nobody answers aws:invokeWebhook
   const SecretBox* secrets = nullptr;  // absent: SecureString and access keys are refused
+  BlobStore* blobs = nullptr;          // absent: nobody answers s3
 };
 
 /// Who answers for what the machines themselves know.
@@ -67,6 +69,8 @@ class House {
   [[nodiscard]] aws::Cloud& cloud();
   [[nodiscard]] engine::Kernel& kernel();
   [[nodiscard]] const Scope& scope() const;
+  /// Where clients reach this house: what stands in its queues' URLs from now on.
+  void serve_at(const std::string& url);
   /// The operator's desk (plane/desk.h) and the access keys that the server's door looks up.
   [[nodiscard]] plane::Desk& desk();
   [[nodiscard]] const aws::KeyRing& keys() const;

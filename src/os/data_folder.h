@@ -1,5 +1,5 @@
 // The folder in which hikae keeps what it knows: hikae.db, sandbox.db, installation,
-// mail/, lock.
+// mail/, s3/, lock.
 #pragma once
 
 #include <memory>

@@ -95,7 +95,7 @@ Result<> Stage::begin_process() {
   house::Settings settings;
   settings.scope = scope_;
   house_ = TRY(house::House::assemble(
-      {host_, *timers_, *entropy_, *log_, mailbox_, nullptr, nullptr, nullptr, &*secrets_},
+      {host_, *timers_, *entropy_, *log_, mailbox_, nullptr, nullptr, nullptr, &*secrets_, &blobs_},
       settings, *database_, *wire_));
   house_->observe([this](const aws::Request& request) { timeline_.sees(request); });
   answer_by_file();

@@ -81,6 +81,7 @@ class Stage {
   std::unique_ptr<sandbox::Sandbox> machines_;
   std::unique_ptr<Wire> wire_;
   std::unique_ptr<store::Database> database_;
+  MemoryBlobs blobs_;  // outlive the process as the database does
   std::string run_;
   Value execution_;
   std::optional<Error> refusal_;

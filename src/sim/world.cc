@@ -117,8 +117,8 @@ Result<> World::begin_process() {
   house::Settings settings;
   settings.scope = scope_;
   house_ = TRY(house::House::assemble(
-      {host_, *timers_, *entropy_, *log_, mailbox_, &disk_, nullptr, nullptr, &*secrets_}, settings,
-      *database_, *gate_));
+      {host_, *timers_, *entropy_, *log_, mailbox_, &disk_, nullptr, nullptr, &*secrets_, &blobs_},
+      settings, *database_, *gate_));
   return {};
 }
 

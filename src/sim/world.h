@@ -142,6 +142,7 @@ class World {
   std::unique_ptr<sandbox::Sandbox> cloud_;
   std::unique_ptr<Gate> gate_;
   std::unique_ptr<store::Database> database_;
+  MemoryBlobs blobs_;  // outlive the process as the database does
   History history_;
   Watching watching_;
   const sandbox::Change* last_change_ = nullptr;

@@ -25,6 +25,8 @@ class Sqs final : public Service {
   /// who still waits when it ends gets no answer.
   Sqs(engine::Kernel& kernel, Timers& timers, std::string base);
   ~Sqs() override;
+  /// The base from now on; URLs that were given out stay good.
+  void serve_at(std::string base) { base_ = std::move(base); }
 
   static constexpr std::size_t kWaiters = 10'000;  // more are answered at once
 
