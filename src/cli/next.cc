@@ -1,4 +1,6 @@
 // `hikae next`: what fires next in this installation, or the instants of any expression.
+#include <algorithm>
+
 #include "cli/commands.h"
 #include "os/real_loop.h"
 #include "schedule/upcoming.h"
@@ -8,7 +10,7 @@ namespace {
 
 Result<schedule::ScheduleQuery> query_of(const NextOptions& options) {
   schedule::ScheduleQuery query;
-  query.expression = options.schedule;
+  query.expression = *options.schedule;
   query.kind = TRY(schedule::parse_kind(options.kind));
   query.timezone = options.timezone;
   query.offset = options.offset;
@@ -23,32 +25,78 @@ Exit next_of_expression(const NextOptions& options, Output& out) {
   if (!query) return report(out, query.error());
   const auto instants = schedule::upcoming(*query);
   if (!instants) return report(out, instants.error());
-  Array list;
-  for (const auto at : *instants) list.emplace_back(iso(at));
-  const bool fires = !list.empty();
   if (out.json()) {
+    Array list;
+    for (const auto at : *instants) list.emplace_back(iso(at));
     out.value(Object{{"Next", std::move(list)}});
-    return fires ? Exit::Ok : Exit::Failed;
+    return Exit::Ok;
   }
   for (const auto at : *instants) out.line(iso(at));
-  if (!fires) out.line(options.schedule + " never fires after " + iso(query->from));
-  return fires ? Exit::Ok : Exit::Failed;
+  if (instants->empty())
+    out.line(out.painted(*options.schedule, Colour::None) + " never fires after " +
+             iso(query->from));
+  return Exit::Ok;
+}
+
+struct Firing {
+  std::string at;
+  std::string kind;  // "window", "rule"
+  std::string name;
+  friend auto operator<=>(const Firing&, const Firing&) = default;
+};
+
+Result<std::vector<Firing>> windows_that_open(Session& session, std::int64_t count) {
+  const auto answer =
+      TRY(session.call("ssm", "DescribeMaintenanceWindowSchedule", Object{{"MaxResults", count}}));
+  std::vector<Firing> firings;
+  for (const auto& execution : list_at(answer, "ScheduledWindowExecutions"))
+    firings.push_back(
+        {str(text_at(execution, "ExecutionTime")), "window", str(text_at(execution, "Name"))});
+  return firings;
+}
+
+/// EventBridge has no operation that says when a rule fires, nor from when its rate counts.
+Result<std::vector<Firing>> rules_that_fire(Session& session, std::int64_t count) {
+  const auto answer = TRY(session.call("hikae-desk", "ListScheduledRules", Object{}));
+  std::vector<Firing> firings;
+  for (const auto& rule : list_at(answer, "Rules")) {
+    if (const auto* enabled = find(rule, "Enabled"); !enabled || *enabled != Value(true)) continue;
+    const auto name = str(text_at(rule, "Name"));
+    schedule::ScheduleQuery query;
+    query.expression = text_at(rule, "ScheduleExpression");
+    query.kind = schedule::Kind::Rule;
+    query.from = session.now();
+    query.anchor = TRY(in_context(parse_iso(text_at(rule, "CreatedAt")), "rule " + name));
+    query.count = static_cast<std::size_t>(count);
+    for (const auto at : TRY(in_context(schedule::upcoming(query), "rule " + name)))
+      firings.push_back({iso(at), "rule", name});
+  }
+  return firings;
+}
+
+Result<std::vector<Firing>> firings_of(Session& session, std::int64_t count) {
+  auto all = TRY(windows_that_open(session, count));
+  for (auto& firing : TRY(rules_that_fire(session, count))) all.push_back(std::move(firing));
+  std::ranges::sort(all);
+  if (all.size() > static_cast<std::size_t>(count)) all.resize(static_cast<std::size_t>(count));
+  return all;
 }
 
 Exit next_of_installation(const NextOptions& options, Output& out) {
   auto session = open_session(options.common, {});
   if (!session) return report(out, session.error());
-  const auto answer = (*session)->call("ssm", "DescribeMaintenanceWindowSchedule",
-                                       Object{{"MaxResults", options.count}});
-  if (!answer) return report(out, answer.error());
-  const auto& all = list_at(*answer, "ScheduledWindowExecutions");
+  const auto firings = firings_of(**session, options.count);
+  if (!firings) return report(out, firings.error());
   if (out.json()) {
-    out.value(*answer);
+    Array list;
+    for (const auto& firing : *firings)
+      list.push_back(Object{{"At", firing.at}, {"Kind", firing.kind}, {"Name", firing.name}});
+    out.value(Object{{"Next", std::move(list)}});
     return Exit::Ok;
   }
-  TextTable table({"WHEN", "WINDOW"});
-  for (const auto& execution : all)
-    table.add({str(text_at(execution, "ExecutionTime")), str(text_at(execution, "Name"))});
+  TextTable table({"WHEN", "KIND", "NAME"});
+  for (const auto& firing : *firings)
+    table.add({firing.at, firing.kind, out.painted(firing.name, Colour::None)});
   table.empty() ? out.line("nothing is scheduled; apply a hikae.yaml first") : table.print(out);
   return Exit::Ok;
 }
@@ -57,8 +105,7 @@ Exit next_of_installation(const NextOptions& options, Output& out) {
 
 Exit next(const NextOptions& options) {
   Output out(options.common.format);
-  return options.schedule.empty() ? next_of_installation(options, out)
-                                  : next_of_expression(options, out);
+  return options.schedule ? next_of_expression(options, out) : next_of_installation(options, out);
 }
 
 }  // namespace hikae::cli
