@@ -20,8 +20,8 @@ Exit hold(const HoldOptions& options) {
   else
     out.line(options.instance +
              (off ? " is no longer held"
-                  : " is held: none of its backups is deleted, and if it is found "
-                    "stopped after a run hikae leaves it so, until `hikae hold " +
+                  : " is held: its backups do not stop it, none of them is deleted, and if it "
+                    "is found stopped after a run hikae leaves it so, until `hikae hold " +
                         options.instance + " --off`"));
   return Exit::Ok;
 }
