@@ -27,12 +27,8 @@ std::string clock_of(WallTime at, Duration zone_offset) {
   return iso(at + zone_offset).substr(11, 8);
 }
 
-std::string told_of(const sim::NightRow& row, const sim::Night& night) {
-  int mails = 0;
-  for (const auto& mail : night.mails)
-    mails += mail.subject.find(row.instance) != std::string::npos ||
-             (!row.name.empty() && mail.subject.find(row.name + " ") != std::string::npos);
-  return mails == 0 ? "-" : fmt::format("{} mail{}", mails, mails == 1 ? "" : "s");
+std::string told_of(const sim::NightRow& row) {
+  return row.mails == 0 ? "-" : fmt::format("{} mail{}", row.mails, row.mails == 1 ? "" : "s");
 }
 
 std::string pruned_of(const sim::NightRow& row) {
@@ -97,13 +93,13 @@ void print_night(Output& out, const sim::Night& night, Duration zone_offset) {
                row.stopped == Duration{} ? "-" : human(row.stopped),
                out.painted(row.power, row.power == "running" ? Colour::Good : Colour::Warn),
                fmt::format("{} -> {}", row.before, row.after),
-               out.painted(pruned_of(row), Colour::None), told_of(row, night)});
+               out.painted(pruned_of(row), Colour::None), told_of(row)});
   }
   table.print(out);
   for (const auto& row : night.rows)
     if (!row.reason.empty())
-      out.line("  " + out.painted(row.name.empty() ? row.instance : row.name, Colour::Bold) + ": " +
-               out.painted(row.reason, Colour::Bad));
+      out.block("  " + out.painted(row.name.empty() ? row.instance : row.name, Colour::Bold) + ": ",
+                row.reason, Colour::Bad);
   out.line();
   out.line(out.painted("Who was told", Colour::Bold));
   for (const auto& mail : night.mails)

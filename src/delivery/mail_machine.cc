@@ -127,10 +127,28 @@ class MailMachine final : public Machine {
                                    {"ContentType", "application/json"},
                                    {"Content", text::to_pretty_json(*told) + "\n"}});
     mail_["Attachments"] = std::move(attachments);
+    mail_["About"] = told ? about(*told) : Object();
     answers_ = {};
     if (auto* input = input_.if_object()) input->erase("Message");
     since_ = now;
     send(commands);
+  }
+
+  /// Which run and which instance the event names, for whoever counts the mails afterwards.
+  [[nodiscard]] Object about(const Value& told) const {
+    Object about;
+    const auto set = [&](std::string_view key, std::string_view id) {
+      if (!id.empty()) about[key] = id;
+    };
+    const auto& detail = object_at(told, "detail");
+    if (is_run_event(told)) {
+      set("RunId", text_at(detail, "ExecutionId"));
+      if (answers_.run && *answers_.run) set("InstanceId", instance_of_run(**answers_.run));
+    } else if (text_at(told, "source") == "hikae") {
+      set("RunId", text_at(detail, "RunId"));
+      set("InstanceId", instance_of_event(told));
+    }
+    return about;
   }
 
   [[nodiscard]] std::string message_id() const {

@@ -197,6 +197,13 @@ TEST(MailAsJson, IsTheEnvelopeWithoutAnyLookUp) {
   EXPECT_EQ(text_at(envelope, "Message"), kRunEvent);
 }
 
+TEST(MailMachine, SaysWhichRunAndWhichInstanceItIsAbout) {
+  const Object run{{"Parameters", Object{{"InstanceId", Array{"i-0123456789abcdef0"}}}}};
+  const auto mail = mail_with(Object{{"AutomationExecution", run}}, instances("stopped", "db"));
+  EXPECT_EQ(text::to_json(object_at(mail, "About")),
+            R"({"RunId":"run-1","InstanceId":"i-0123456789abcdef0"})");
+}
+
 TEST(MailMachine, SendsTheVerySameMailAgainUntilTheServerHasIt) {
   auto driver = mail_driver();
   const auto first = only<command::Send>(driver.start(published("hello")));

@@ -13,6 +13,7 @@ namespace {
 constexpr std::size_t kMailBytes = 8 * 1024 * 1024;  // body and attachments together
 constexpr std::size_t kAttachments = 10;
 constexpr std::size_t kSubjectBytes = 1000;
+constexpr std::size_t kAboutBytes = 100;
 
 std::string_view name_of(MailOutcome outcome) {
   return outcome == MailOutcome::Accepted ? "Accepted" : "Refused";
@@ -60,7 +61,16 @@ Value row_of(const MailNote& note) {
              {"At", iso_ms(note.at)},
              {"Outcome", name_of(note.outcome)}};
   if (!note.why.empty()) row["Why"] = note.why;
+  for (const auto& [key, value] : note.about) row[key] = value;
   return row;
+}
+
+Object about_of(const Value& input) {
+  Object about;
+  for (const auto* key : {"InstanceId", "RunId"})
+    if (const auto id = text_at(object_at(input, "About"), key); !id.empty())
+      about[key] = printable(id.substr(0, kAboutBytes));
+  return about;
 }
 
 bool was_taken(const engine::Tables& tables, const Scope& scope, std::string_view message_id) {
@@ -102,11 +112,13 @@ void MailService::send(aws::Request request, aws::Done done) {
                         Object{{"MessageId", key.second}, {"Where", mailer_.where()}});
   auto& waiting = out_[key];
   waiting.push_back(std::move(done));
-  if (waiting.size() == 1) hand_over(key, *std::move(ready));
+  if (waiting.size() == 1) hand_over(key, *std::move(ready), mail::about_of(request.input));
 }
 
-void MailService::hand_over(const Key& key, Mail mail) {
-  MailNote note{mail.date, key.first, key.second, mail.to, mail.subject, MailOutcome::Accepted, {}};
+void MailService::hand_over(const Key& key, Mail mail, Object about) {
+  MailNote note{mail.date, key.first,       key.second,
+                mail.to,   mail.subject,    MailOutcome::Accepted,
+                {},        std::move(about)};
   mailer_.send(std::move(mail), [this, key, note = std::move(note),
                                  alive = std::weak_ptr<bool>(alive_)](Result<> answer) mutable {
     if (!alive.expired()) taken(key, std::move(note), std::move(answer));

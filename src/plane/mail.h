@@ -16,7 +16,8 @@
 
 namespace hikae::plane {
 
-inline constexpr std::string_view kMailRows = "mail";  // by MessageId: {To, Subject, At, Outcome}
+inline constexpr std::string_view kMailRows = "mail";  // by MessageId: {To, Subject, At, Outcome,
+// and where it is known: InstanceId, RunId}
 
 enum class MailOutcome { Accepted, Refused };
 
@@ -29,12 +30,13 @@ struct MailNote {
   std::string subject;
   MailOutcome outcome = MailOutcome::Accepted;
   std::string why;  // of a refusal, in the server's words
+  Object about;     // {InstanceId?, RunId?}
 };
 
-/// Send {MessageId, FromName, To, Subject, Body, Attachments: [{Name, ContentType, Content}]}:
-/// hands the mail to the mailer and answers {MessageId, Where} when it was taken; the mailer's
-/// error where it was not. A MessageId that was taken before is not sent again; one that is on its
-/// way is joined. List {Limit}: {Mails: […]}, newest first.
+/// Send {MessageId, FromName, To, Subject, Body, Attachments: [{Name, ContentType, Content}],
+/// About? {InstanceId?, RunId?}}: hands the mail to the mailer and answers {MessageId, Where} when
+/// it was taken; the mailer's error where it was not. A MessageId that was taken before is not sent
+/// again; one that is on its way is joined. List {Limit}: {Mails: […]}, newest first.
 class MailService final : public Service {
  public:
   /// The mailer outlives the service. Mails that are out when the service ends are nobody's.
@@ -52,7 +54,7 @@ class MailService final : public Service {
  private:
   using Key = std::pair<Scope, std::string>;  // the scope and the message id
   void send(aws::Request request, aws::Done done);
-  void hand_over(const Key& key, Mail mail);
+  void hand_over(const Key& key, Mail mail, Object about);
   void taken(const Key& key, MailNote note, Result<> answer);
   void note(const MailNote& note);
 

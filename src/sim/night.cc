@@ -92,11 +92,20 @@ std::vector<NightMail> mails_since(house::House& house, WallTime from) {
   for (const auto& [id, row] : house.kernel().tables().rows(house.scope(), "mail")) {
     const auto at = parse_iso(text_at(row, "At"));
     if (!at || *at < from || text_at(row, "Outcome") != "Accepted") continue;
-    mails.push_back({*at, str(text_at(row, "To")), str(text_at(row, "Subject"))});
+    mails.push_back({*at, str(text_at(row, "To")), str(text_at(row, "Subject")),
+                     str(text_at(row, "InstanceId")), str(text_at(row, "RunId"))});
   }
   std::stable_sort(mails.begin(), mails.end(),
                    [](const NightMail& a, const NightMail& b) { return a.at < b.at; });
   return mails;
+}
+
+int mails_about(const std::vector<NightMail>& mails, const std::string& instance,
+                const std::vector<engine::View>& runs) {
+  return static_cast<int>(std::ranges::count_if(mails, [&](const NightMail& mail) {
+    if (!mail.instance.empty()) return mail.instance == instance;
+    return std::ranges::any_of(runs, [&](const auto& run) { return run.id.id == mail.run; });
+  }));
 }
 
 }  // namespace
@@ -121,14 +130,18 @@ Night tell_night(house::House& house, const sandbox::Sandbox& sandbox, WallTime 
   };
   const auto runs = runs_by_instance(house, from);
   const auto images = images_of_night(sandbox, scope, from);
+  night.mails = mails_since(house, from);
   const auto stopped = stopped_times(sandbox, scope, from, house.kernel().now());
   for (const auto& instance : sandbox.instances(scope)) {
     NightRow row;
     row.instance = text_at(instance, "InstanceId");
     row.name = tag_in(instance, "Name");
     row.outcome = "-";
-    if (const auto found = runs.find(row.instance); found != runs.end())
-      for (const auto& view : found->second) add_run(row, view);
+    static const std::vector<engine::View> kNoRuns;
+    const auto found_runs = runs.find(row.instance);
+    const auto& own_runs = found_runs == runs.end() ? kNoRuns : found_runs->second;
+    for (const auto& view : own_runs) add_run(row, view);
+    row.mails = mails_about(night.mails, row.instance, own_runs);
     if (const auto found = images.find(row.instance); found != images.end()) {
       row.image = text_at(found->second, "ImageId");
       row.image_state = text_at(found->second, "State");
@@ -142,7 +155,6 @@ Night tell_night(house::House& house, const sandbox::Sandbox& sandbox, WallTime 
   }
   std::sort(night.rows.begin(), night.rows.end(),
             [](const NightRow& a, const NightRow& b) { return a.instance < b.instance; });
-  night.mails = mails_since(house, from);
   return night;
 }
 
@@ -163,7 +175,8 @@ Value to_value(const Night& night) {
                                {"Power", row.power},
                                {"GenerationsBefore", row.before},
                                {"GenerationsAfter", row.after},
-                               {"Pruned", std::move(pruned)}});
+                               {"Pruned", std::move(pruned)},
+                               {"Mails", row.mails}});
   }
   Array mails;
   for (const auto& mail : night.mails)

@@ -35,12 +35,15 @@ struct NightRow {
   int before = 0;
   int after = 0;
   std::vector<Pruned> pruned;
+  int mails = 0;  // about it, or about a run of it, that have left
 };
 
 struct NightMail {
   WallTime at;
   std::string to;
   std::string subject;
+  std::string instance;  // which it is about; empty: none, or not known
+  std::string run;
 };
 
 struct Night {
