@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "base/escape.h"
+#include "base/time.h"
 #include "text/json.h"
 
 namespace hikae::cli {
@@ -37,6 +38,31 @@ int width_of(std::string_view cell) {
   return columns_of(plain);
 }
 
+bool is_of_an_instant(std::string_view key) {
+  for (const auto* end : {"Time", "Date", "At", "Instant", "Last"})
+    if (key.ends_with(end)) return true;
+  return false;
+}
+
+bool is_data_of_a_run(std::string_view key) {
+  return key == "Inputs" || key == "Outputs" || key == "Parameters";
+}
+
+/// "…:00.123Z" becomes "…:00Z".
+void to_seconds_inside(Value& value) {
+  if (auto* list = value.if_array())
+    for (auto& item : *list) to_seconds_inside(item);
+  auto* object = value.if_object();
+  if (!object) return;
+  for (auto& member : *object) {
+    if (is_data_of_a_run(member.key())) continue;
+    to_seconds_inside(member.value());
+    if (!member.value().is_string() || !is_of_an_instant(member.key())) continue;
+    const auto at = parse_iso(text_of(member.value()));
+    if (at && iso_ms(*at) == text_of(member.value())) member.value() = iso(*at);
+  }
+}
+
 void write_line(std::FILE* to, std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), to);
   std::fputc('\n', to);
@@ -60,7 +86,22 @@ void Output::error(std::string_view text) {
   write_line(stderr, "hikae: " + printable(text));
 }
 
-void Output::value(const Value& value) { write_line(stdout, text::to_pretty_json(value)); }
+void Output::block(std::string_view head, std::string_view text, Colour colour) {
+  const std::string indent(static_cast<std::size_t>(width_of(head)), ' ');
+  for (bool is_first = true; is_first || !text.empty(); is_first = false) {
+    const auto end = std::min(text.find('\n'), text.size());
+    auto one = text.substr(0, end);
+    if (one.ends_with('\r')) one.remove_suffix(1);
+    line((is_first ? std::string(head) : indent) + painted(one, colour));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+}
+
+void Output::value(const Value& value) {
+  auto shown = value;
+  to_seconds_inside(shown);
+  write_line(stdout, text::to_pretty_json(shown));
+}
 
 std::string Output::painted(std::string_view text, Colour colour) const {
   const auto safe = printable(text);

@@ -32,7 +32,10 @@ class Output {
   [[nodiscard]] bool terminal() const { return terminal_; }
   void line(std::string_view text = {});
   void error(std::string_view text);
-  /// The one JSON document of a command; a record at its root.
+  /// `text` behind `head`: a line break in it begins a new line, indented as far as `head` is wide.
+  void block(std::string_view head, std::string_view text, Colour colour);
+  /// The one JSON document of a command; a record at its root. hikae's own instants are shown to
+  /// the second; what runs were given and gave (Inputs, Outputs, Parameters) stays as it is.
   void value(const Value& value);
   [[nodiscard]] std::string painted(std::string_view text, Colour colour) const;
   /// Progress: rewritten in place on a terminal, not shown elsewhere.
