@@ -1,8 +1,10 @@
 #include "cli/check_files.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "base/limits.h"
+#include "cli/test.h"
 #include "house/checkers.h"
 #include "os/data_folder.h"
 #include "plan/config.h"
@@ -19,9 +21,30 @@ struct ReadFile {
   std::string text;
 };
 
-std::string kind_of_file(const Value& tree) {
-  if (find(tree, "Resources")) return "template";
-  return plan::looks_like_config(tree) ? "configuration" : "document";
+bool has_any(const Value& tree, std::initializer_list<std::string_view> keys) {
+  return std::ranges::any_of(keys, [&](auto key) { return find(tree, key) != nullptr; });
+}
+
+std::string kind_of_file(const Value& tree, const std::string& file) {
+  if (has_any(tree, {"Resources"})) return "template";
+  if (has_any(tree, {"mainSteps", "schemaVersion"})) return "document";
+  if (has_any(tree, {"tests"}) && !has_any(tree, {"plans"})) return "tests";
+  if (plan::looks_like_config(tree) || std::filesystem::path(file).stem() == "hikae")
+    return "configuration";
+  if (has_any(tree, {"AWSTemplateFormatVersion", "Parameters", "Outputs", "Conditions", "Mappings",
+                     "Transform", "Metadata"}))
+    return "template";
+  const bool is_of_a_document = has_any(tree, {"assumeRole", "parameters", "outputs", "variables"});
+  return is_of_a_document || !tree.is_object() ? "document" : "file";
+}
+
+text::Diagnostic unknown_file() {
+  return {.code = "unknown-file",
+          .position = {1, 1},
+          .message = "nothing in it says what it is",
+          .hint =
+              "a document needs schemaVersion and mainSteps, a template Resources, a "
+              "hikae.yaml plans, a file of tests needs tests"};
 }
 
 ReadFile read_to_check(const std::string& file) {
@@ -33,13 +56,15 @@ ReadFile read_to_check(const std::string& file) {
   }
   read.text = *std::move(text);
   text::Diagnostics unreadable;
-  const auto tree =
-      text::read_tree(read.text, unreadable,
-                      {.bytes_max = limits::kTemplateBytes, .tags = text::YamlTags::Intrinsics});
+  const auto tree = text::read_tree(read.text, unreadable,
+                                    {.bytes_max = limits::kTemplateBytes,
+                                     .tags = text::YamlTags::Intrinsics,
+                                     .flow_text = text::flow_text_of(file)});
   if (tree)
-    read.checked.kind = kind_of_file(tree->value);
+    read.checked.kind = kind_of_file(tree->value, file);
   else
     read.checked.findings = std::move(unreadable);
+  if (tree && read.checked.kind == "file") read.checked.findings.push_back(unknown_file());
   return read;
 }
 
@@ -76,6 +101,11 @@ std::vector<CheckedFile> check_files(const std::vector<std::string>& files) {
     if (read.checked.kind == "template") check_as_template(read);
     if (read.checked.kind == "configuration")
       std::ignore = plan::read_config(read.text, read.checked.findings);
+    if (read.checked.kind == "tests") {
+      const auto folder = std::filesystem::path(read.checked.file).parent_path().string();
+      std::ignore =
+          sim::rehearsal::read_rehearsals(read.text, sources_beside(folder), read.checked.findings);
+    }
     if (read.checked.kind == "document")
       read.checked.findings = plan::lint_document(read.text, children);
     checked.push_back(std::move(read.checked));

@@ -17,14 +17,8 @@ namespace {
 namespace fs = std::filesystem;
 
 sim::rehearsal::Sources sources_of(const TestOptions& options, const std::string& file) {
-  const auto folder = options.root.empty() ? fs::path(file).parent_path() : fs::path(options.root);
-  return {[folder](const std::string& path) {
-            return os::read_file((folder / path).lexically_normal().string(), limits::kConfigBytes);
-          },
-          [](const std::string& name) -> std::optional<std::string> {
-            const auto* value = std::getenv(name.c_str());
-            return value ? std::optional<std::string>(value) : std::nullopt;
-          }};
+  return sources_beside(options.root.empty() ? fs::path(file).parent_path().string()
+                                             : options.root);
 }
 
 struct ReadTests {
@@ -110,6 +104,17 @@ Exit exit_of(const TestOptions& options, Output& out, const Counts& counts) {
 }
 
 }  // namespace
+
+sim::rehearsal::Sources sources_beside(const std::string& folder) {
+  return {[folder](const std::string& path) {
+            return os::read_file((fs::path(folder) / path).lexically_normal().string(),
+                                 limits::kConfigBytes);
+          },
+          [](const std::string& name) -> std::optional<std::string> {
+            const auto* value = std::getenv(name.c_str());
+            return value ? std::optional<std::string>(value) : std::nullopt;
+          }};
+}
 
 Exit test(const TestOptions& options) {
   Output out(options.format);

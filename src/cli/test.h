@@ -23,6 +23,9 @@ struct TestOptions {
 /// left by the filter.
 Exit test(const TestOptions& options);
 
+/// The files that tests name, relative to that folder, and the environment's variables.
+[[nodiscard]] sim::rehearsal::Sources sources_beside(const std::string& folder);
+
 struct TestedFile {
   std::string file;                   // as it was named
   std::vector<std::string> mistakes;  // "FILE:12:5: error: …"; nothing of it was played then
