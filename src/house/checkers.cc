@@ -28,12 +28,26 @@ Result<> check_pattern(const Value& pattern) {
   return {};
 }
 
+/// Without positions: they count in a text that its author has never seen. The path says where, and
+/// the template's own finding says in which property of which resource.
+Error error_without_positions(const text::Diagnostics& problems) {
+  Error error{ErrorKind::Invalid, {}, {}};
+  for (const auto& problem : problems) {
+    if (problem.severity != text::Severity::Error) continue;
+    if (!error.message.empty()) error.message += "; ";
+    if (!problem.path.empty()) error.message += problem.path + ": ";
+    error.message += problem.message;
+    if (!problem.hint.empty()) error.message += " (fix: " + problem.hint + ")";
+  }
+  return error;
+}
+
 Result<> check_document(const Value& content, std::string_view type) {
   if (type != "Automation") return {};
   text::Diagnostics problems;
-  TRY(runbook::read_document(content.is_string() ? str(text_of(content)) : text::to_json(content),
-                             problems));
-  return {};
+  const auto text = content.is_string() ? str(text_of(content)) : text::to_json(content);
+  if (runbook::read_document(text, problems)) return {};
+  return std::unexpected(error_without_positions(problems));
 }
 
 }  // namespace
