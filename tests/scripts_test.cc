@@ -2,6 +2,7 @@
 // virtual time, which stands still while one runs.
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
 
 #include "world.h"
@@ -41,7 +42,9 @@ class Scripts : public ::testing::Test {
     const auto outputs = object_at(step(execution), "Outputs");
     return str(text_of(list_at(outputs, name).at(0)));
   }
-  void allow_scripts() { session_->store_setting("scripts", Object{{"Allowed", true}}); }
+  void allow_scripts() {
+    ASSERT_TRUE(session_->store_setting("scripts", Object{{"Allowed", true}}));
+  }
   static std::string python(const std::string& body, const std::string& more = "") {
     return "  - name: Script\n    action: aws:executeScript\n" + more +
            "    inputs:\n      Runtime: python3.11\n      Handler: go\n"
@@ -95,6 +98,29 @@ TEST_F(Scripts, AScriptThatTakesTooLongIsKilledAndAHungryOneGetsNothing) {
   EXPECT_NE(text_at(step(slow), "StepStatus"), "Success");
   const auto hungry = run(python("          return len(bytearray(600 << 20))\n"));
   EXPECT_NE(text_at(step(hungry), "FailureMessage").find("MemoryError"), std::string_view::npos);
+}
+
+TEST_F(Scripts, ACancelKillsTheScriptWithinASecond) {
+  allow_scripts();
+  ask(*session_, "ssm", "CreateDocument",
+      Object{{"Name", "slow"},
+             {"DocumentType", "Automation"},
+             {"DocumentFormat", "YAML"},
+             {"Content", "schemaVersion: '0.3'\nmainSteps:\n" +
+                             python("          import time; time.sleep(300)\n")}});
+  const auto begun =
+      ask(*session_, "ssm", "StartAutomationExecution", Object{{"DocumentName", "slow"}});
+  const Object run{{"AutomationExecutionId", text_at(begun, "AutomationExecutionId")}};
+  const auto status = [&] {
+    return str(
+        text_at(*find(ask(*session_, "ssm", "GetAutomationExecution", run), "AutomationExecution"),
+                "AutomationExecutionStatus"));
+  };
+  ask(*session_, "ssm", "StopAutomationExecution", run);
+  const auto from = std::chrono::steady_clock::now();
+  let_pass(*session_, seconds(5));
+  EXPECT_LT(std::chrono::steady_clock::now() - from, std::chrono::seconds(2));
+  EXPECT_EQ(status(), "Cancelled");
 }
 
 TEST_F(Scripts, AScriptSeesNeitherOurEnvironmentNorOurFolder) {

@@ -28,6 +28,10 @@ class OutsideOnce {
 
   /// Does it, or joins it where it is under way, or answers as it was answered.
   void call(const Scope& scope, const std::string& token, Begin begin, aws::Done done);
+  /// Whether it was asked for in this process and has not been answered.
+  [[nodiscard]] bool is_under_way(const Scope& scope, const std::string& token) const {
+    return out_.contains({scope, token});
+  }
 
  private:
   using Key = std::pair<Scope, std::string>;

@@ -27,6 +27,7 @@ ScriptService::ScriptService(engine::Kernel& kernel, Spawner& spawner, Log& log)
   on_late("Run", [this](aws::Request request, aws::Done done) {
     run(std::move(request), std::move(done));
   });
+  on_late("Stop", [this](aws::Request request, aws::Done done) { stop(request, std::move(done)); });
 }
 
 void ScriptService::run(aws::Request request, aws::Done done) {
@@ -42,23 +43,38 @@ void ScriptService::run(aws::Request request, aws::Done done) {
   auto name = str(text_at(request.input, "RunId")) + "/" + str(text_at(request.input, "StepName"));
   once_.call(
       request.scope, token,
-      [this, job = *std::move(job), name = std::move(name)](aws::Done ended) mutable {
-        start(std::move(job), name, std::move(ended));
-      },
+      [this, key = Key{request.scope, token}, job = *std::move(job), name = std::move(name)](
+          aws::Done ended) mutable { start(key, std::move(job), name, std::move(ended)); },
       std::move(done));
 }
 
-void ScriptService::start(ChildJob job, const std::string& name, aws::Done done) {
+void ScriptService::start(const Key& key, ChildJob job, const std::string& name, aws::Done done) {
+  if (stopped_.erase(key) > 0)
+    return answer_later(kernel(), std::move(done),
+                        script_answer({.fate = ChildFate::Stopped}, job));
   log_.info("script", "a script begins", {{"step", name}});
   auto child = job;
-  spawner_.spawn(std::move(child), [&log = log_, name, job = std::move(job),
-                                    done = std::move(done)](Result<ChildEnd> end) mutable {
-    auto answer = end ? script_answer(*end, job) : std::unexpected(end.error());
-    log.info(
-        "script", "a script has ended",
-        {{"step", name}, {"good", answer.has_value()}, {"took_ms", end ? end->took.count() : 0}});
-    done(std::move(answer));
-  });
+  children_[key] = spawner_.spawn(
+      std::move(child), [this, alive = std::weak_ptr<bool>(alive_), key, name, job = std::move(job),
+                         done = std::move(done)](Result<ChildEnd> end) mutable {
+        if (alive.expired()) return;
+        children_.erase(key);
+        auto answer = end ? script_answer(*end, job) : std::unexpected(end.error());
+        log_.info("script", "a script has ended",
+                  {{"step", name},
+                   {"good", answer.has_value()},
+                   {"took_ms", end ? end->took.count() : 0}});
+        done(std::move(answer));
+      });
+}
+
+void ScriptService::stop(const aws::Request& request, aws::Done done) {
+  const Key key{request.scope, str(text_at(request.input, "Token"))};
+  if (const auto child = children_.find(key); child != children_.end())
+    spawner_.stop(child->second);
+  else if (once_.is_under_way(key.first, key.second))
+    stopped_.insert(key);
+  answer_later(kernel(), std::move(done), Object{});
 }
 
 }  // namespace hikae::plane

@@ -5,9 +5,18 @@
 // {Payload, ExecutionLog}: the script as a child by the Spawner port, in a folder of its own that
 // goes away with it. A script that raises is an error whose message is what it raised.
 //
-// Errors: `Unsupported` where the configuration does not allow scripts, or this machine has no
-// interpreter; `Invalid` for what the script did wrong, `Timeout` and `Limit` for its limits.
+// Stop {Token} -> {}: the script of that token is killed, and Run answers ScriptStopped. One that
+// is not under way is none of its business.
+//
+// Errors of Run: `Unsupported` where the configuration does not allow scripts, or this machine has
+// no interpreter; `Invalid` for what the script did wrong, `Timeout` and `Limit` for its limits.
 #pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
 
 #include "base/log.h"
 #include "base/spawner.h"
@@ -22,12 +31,17 @@ class ScriptService final : public Service {
   ScriptService(engine::Kernel& kernel, Spawner& spawner, Log& log);
 
  private:
+  using Key = std::pair<Scope, std::string>;  // and the token
   void run(aws::Request request, aws::Done done);
-  void start(ChildJob job, const std::string& name, aws::Done done);
+  void start(const Key& key, ChildJob job, const std::string& name, aws::Done done);
+  void stop(const aws::Request& request, aws::Done done);
 
   Spawner& spawner_;
   Log& log_;
   OutsideOnce once_;
+  std::map<Key, ChildId> children_;
+  std::set<Key> stopped_;  // before they were children
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
 }  // namespace hikae::plane

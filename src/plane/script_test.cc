@@ -16,7 +16,7 @@ struct HeldChildren final : Spawner {
     held.push_back(std::move(done));
     return jobs.size();
   }
-  void stop(ChildId) override {}
+  void stop(ChildId id) override { stopped.push_back(id); }
   std::optional<std::string> program(std::string_view name) const override {
     if (name == "python3") return "/usr/bin/python3";
     return std::nullopt;
@@ -26,6 +26,7 @@ struct HeldChildren final : Spawner {
   }
   std::vector<ChildJob> jobs;
   std::vector<Done> held;
+  std::vector<ChildId> stopped;
 };
 
 struct HeldWebhooks final : WebhookSender {
@@ -129,6 +130,33 @@ TEST(ScriptService, WhatWasUnderWayWhenTheProcessEndedIsNotRunAgain) {
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().code, "OutcomeUnknown");
   EXPECT_EQ(desk.children.jobs.size(), 1U);
+}
+
+TEST(ScriptService, StopEndsTheChildOfThatToken) {
+  OutsideDesk desk;
+  desk.allow_scripts();
+  ScriptService service(*desk.kernel, desk.children, desk.log);
+  desk.begin(service, "Run", OutsideDesk::script("t1"));
+  desk.begin(service, "Run", OutsideDesk::script("t2"));
+  EXPECT_TRUE(desk.call(service, "Stop", Object{{"Token", "t2"}}));
+  EXPECT_TRUE(desk.call(service, "Stop", Object{{"Token", "t3"}}));
+  EXPECT_EQ(desk.children.stopped, std::vector<ChildId>{2});
+  desk.children.end_all(ChildEnd{.fate = ChildFate::Stopped});
+  desk.time.drain();
+  ASSERT_EQ(desk.answers.size(), 2U);
+  EXPECT_EQ(desk.answers[1].error().code, "ScriptStopped");
+}
+
+TEST(ScriptService, WhatIsStoppedBeforeItsIntentIsOnDiskNeverBegins) {
+  OutsideDesk desk;
+  desk.allow_scripts();
+  ScriptService service(*desk.kernel, desk.children, desk.log);
+  for (const auto* operation : {"Run", "Stop"})
+    service.call({desk.scope, "", operation, OutsideDesk::script(), {}},
+                 [&](Result<Value> answer) { desk.answers.push_back(std::move(answer)); });
+  desk.time.drain();
+  EXPECT_TRUE(desk.children.jobs.empty());
+  ASSERT_EQ(desk.answers.size(), 2U);
 }
 
 TEST(ScriptService, HowAChildEndedIsTold) {

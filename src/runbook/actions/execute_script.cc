@@ -6,6 +6,9 @@
 // limits. It is off unless the configuration allows it: then nobody answers, and the step fails
 // with a text that says so. What the script raised comes as the error's message. `Token` is the
 // same for a call that is sent again.
+//
+// Where the step times out or is cancelled, "Stop" {Token} ends the script: nothing that a run has
+// begun goes on after it.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -80,6 +83,16 @@ class ExecuteScript final : public Action {
         to_seconds(std::min(play.step().timeout.value_or(kScriptCap), kScriptCap));
     input["Caller"] = play.record().role;
     play.send("call", "hikae-script", "Run", std::move(input));
+  }
+
+  void leave(Play& play, Leaving) const override {
+    if (play.is_open("call"))
+      play.send("stop", "hikae-script", "Stop", Object{{"Token", play.token("script")}});
+  }
+
+  bool has_left(const Play& play, Leaving why) const override {
+    if (play.is_open("stop")) return false;
+    return why == Leaving::TimedOut || !play.is_open("call");
   }
 
   void resume(Play& play, std::string_view, const Event& event) const override {

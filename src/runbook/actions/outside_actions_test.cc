@@ -241,14 +241,30 @@ TEST_F(ExecuteScriptStep, BadInputsAreRefusedAtOnce) {
 TEST_F(ExecuteScriptStep, IsGivenUpAfter600SecondsWhateverTheDocumentAsksFor) {
   ec2.silent["Run"] = true;
   EXPECT_EQ(play("executeScript", kPython, "    timeoutSeconds: 3600\n"), "TimedOut");
-  EXPECT_EQ(driver.took(run), seconds(600));
+  EXPECT_EQ(driver.took(run), seconds(600) + Duration{10}) << "and the answer to Stop";
   EXPECT_EQ(failure(), "Step timed out while step is Poll action status for completion.");
+}
+
+TEST_F(ExecuteScriptStep, ATimeOutAndACancelStopTheScript) {
+  ec2.silent["Run"] = true;
+  EXPECT_EQ(play("executeScript", kPython, "    timeoutSeconds: 60\n"), "TimedOut");
+  ASSERT_EQ(driver.calls("Stop").size(), 1);
+  EXPECT_EQ(text_at(driver.calls("Stop")[0].input, "Token"),
+            text_at(driver.calls("Run")[0].input, "Token"));
+  begin("executeScript", kPython);
+  EXPECT_EQ(cancel_after(seconds(1)), "Cancelled");
+  EXPECT_EQ(driver.calls("Stop").size(), 2);
+}
+
+TEST_F(ExecuteScriptStep, OneThatHasAnsweredIsNotStopped) {
+  play("executeScript", kPython);
+  EXPECT_TRUE(driver.calls("Stop").empty());
 }
 
 TEST_F(ExecuteScriptStep, IsCancelledOnceItsCallIsAnswered) {
   begin("executeScript", kPython);
   EXPECT_EQ(cancel_after(Duration{1}), "Cancelled");
-  EXPECT_EQ(driver.took(run), Duration{10});
+  EXPECT_EQ(driver.took(run), Duration{11});
 }
 
 }  // namespace
