@@ -54,7 +54,7 @@ struct EventAdvice {
   std::string_view text;
 };
 
-constexpr std::array<EventAdvice, 14> kByType = {{
+constexpr std::array<EventAdvice, 15> kByType = {{
     {"Backup Missed",
      "No backup was made at that time. Look that hikae runs all the time, and make "
      "the backup now: hikae backup --all"},
@@ -81,6 +81,10 @@ constexpr std::array<EventAdvice, 14> kByType = {{
     {"Instance Started Again",
      "Nothing has to be done at once. Look why the run ended without "
      "starting it."},
+    {"Instance Not Marked",
+     "Nothing has to be done tonight. Without the tag nobody could tell that hikae has stopped the "
+     "server if hikae's database were lost: give the role ec2:CreateTags and ec2:DeleteTags for "
+     "instances, and see that the server has fewer than 50 tags."},
     {"Internal Failure",
      "This is a fault of hikae. Look first whether the instance it was about runs."},
     {"Disk Short Of Space",

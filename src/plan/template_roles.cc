@@ -90,6 +90,9 @@ Array machine_statements(const Config& config) {
       statement("StopWhereAsked", "ec2:StopInstances", ec2_arn("instance"),
                 Object{{"StringEquals",
                         Object{{fmt::format("aws:ResourceTag/{}", config.tags.stop), "true"}}}}),
+      statement("MarkStopped", Array{"ec2:CreateTags", "ec2:DeleteTags"}, ec2_arn("instance"),
+                Object{{"ForAllValues:StringEquals",
+                        Object{{"aws:TagKeys", Array{"hikae:stopped-by"}}}}}),
       // Without a condition: a tag that changes during the night must not leave a machine down.
       statement("StartAgain", "ec2:StartInstances", ec2_arn("instance")),
       statement("StartEncrypted", "kms:CreateGrant", "*",

@@ -14,6 +14,9 @@ namespace hikae::runbook {
 inline constexpr std::string_view kEventKind = "event";
 inline constexpr std::string_view kStepEventType = "EC2 Automation Step Status-change Notification";
 
+/// Of source "hikae": a stop went out without its tag (run_stop.cc).
+inline constexpr std::string_view kInstanceNotMarked = "Instance Not Marked";
+
 /// Starts the machine that carries the event; its id is the event's.
 void emit_event(Commands& commands, const Scope& scope, Value event);
 

@@ -17,8 +17,8 @@
 //   was launched after the stop (LaunchTime), or kStale after the stop and seen twice, a minute
 //   apart. A run that says that it saw its start come up may have seen such a ghost: its word is
 //   checked.
-// - It runs again, and then an operator stops it: launched after the stop, stopped on purpose
-//   (StateReason), and the run had seen it running. Then it is theirs.
+// - It runs again, and then an operator stops it, perhaps while hikae is down: what EC2 says of the
+//   launch and of the stop proves it (last_stop.h). Then it is theirs.
 // - EC2 says that there is no such instance although there is: believed only after kMissedForGood,
 //   which outlasts its eventual consistency.
 // - EC2 has no capacity: the start is asked for again, less and less often, for six hours.
@@ -36,9 +36,11 @@
 #include <algorithm>
 
 #include "base/hold.h"
+#include "base/stopped_by.h"
 #include "runbook/actions/ec2_answers.h"
 #include "runbook/events.h"
 #include "runbook/power_record.h"
+#include "runbook/power_stop.h"
 
 namespace hikae::runbook {
 namespace {
@@ -52,6 +54,8 @@ constexpr Duration kLongestRetry = minutes(10);
 constexpr Duration kGiveUpAfter = hours(6);
 constexpr Duration kMissedForGood = minutes(15);
 constexpr Duration kMarkAgain = seconds(60);
+constexpr Duration kUnmarkAgain = seconds(60);
+constexpr int kUnmarkFailuresMax = 3;
 constexpr int kLooksToBelieve = 2;
 constexpr int kLooksBehind = 4;       // 15 minutes after the end: told that a run keeps the lease
 constexpr int kLooksBehindAgain = 6;  // and every hour from then on
@@ -63,6 +67,13 @@ constexpr std::string_view kOverdue = "overdue";
 constexpr std::string_view kFindImages = "find-images";
 constexpr std::string_view kMark = "mark";
 constexpr std::string_view kMarkLater = "mark-later";
+constexpr std::string_view kUnmark = "unmark";
+constexpr std::string_view kUnmarkLater = "unmark-later";
+
+WallTime time_of(const Value& payload, WallTime now) {
+  const auto at = int_at(payload, "At");
+  return at ? wall_ms(*at) : now;
+}
 
 class PowerMachine final : public Machine {
  public:
@@ -72,6 +83,11 @@ class PowerMachine final : public Machine {
   [[nodiscard]] Value save() const override { return save_power(record_); }
 
  private:
+  void take(const Event& event, WallTime now, Commands& commands);
+  void recovered(const Value& input);
+  void stop_leaves(const Value& payload, WallTime now);
+  void unmark(Commands& commands);
+  void unmarked(const Result<Value>& answer, WallTime now, Commands& commands);
   void started(const Value& input, WallTime now, Commands& commands);
   void signalled(const event::Signalled& signal, WallTime now, Commands& commands);
   void discharged(Commands& commands);
@@ -89,6 +105,7 @@ class PowerMachine final : public Machine {
   [[nodiscard]] bool was_stopped_again(const Value& instance) const;
   [[nodiscard]] bool is_proof(const Value& instance, WallTime now) const;
   void seen_stopped(const Value& instance, WallTime now, Commands& commands);
+  void left_to_others(const Value& instance, WallTime now, Commands& commands);
   void seen_held(WallTime now, Commands& commands);
   void behind_another(WallTime now, Commands& commands);
   void tell_overdue(WallTime now, Commands& commands);
@@ -101,14 +118,27 @@ class PowerMachine final : public Machine {
   void rest(Commands& commands);
   void tell(std::string_view detail_type, std::string_view message, WallTime now,
             Commands& commands) const;
-  void finish(std::string_view outcome, Commands& commands) const;
-  void finish_with_nothing_owed(Commands& commands) const;
+  void finish(std::string_view outcome, Commands& commands);
+  void finish_with_nothing_owed(Commands& commands);
+  void finish_marked(std::string_view outcome, Commands& commands);
 
   MachineId id_;
   PowerRecord record_;
 };
 
 void PowerMachine::decide(const Event& event, WallTime now, Commands& commands) {
+  const auto* answer = std::get_if<event::Answered>(&event);
+  const auto* wake = std::get_if<event::Woke>(&event);
+  if (answer && answer->tag == kUnmark)
+    unmarked(answer->answer, now, commands);
+  else if (wake && wake->tag == kUnmarkLater)
+    record_.unmarking = false;
+  else if (record_.outcome.empty())
+    take(event, now, commands);
+  if (!record_.owed()) unmark(commands);
+}
+
+void PowerMachine::take(const Event& event, WallTime now, Commands& commands) {
   if (const auto* first = std::get_if<event::Started>(&event))
     started(first->input, now, commands);
   else if (const auto* signal = std::get_if<event::Signalled>(&event))
@@ -130,13 +160,30 @@ void PowerMachine::started(const Value& input, WallTime now, Commands& commands)
   record_.root = text_at(input, "RunId");
   record_.reason = text_at(input, "Reason");
   record_.since = now;
+  if (find(input, "Since")) recovered(input);
   commands.await_end("root", {id_.scope, "run", record_.root});
   commands.lease("lease", fmt::format("ec2:instance/{}", record_.instance));
 }
 
+// The tag is the only witness of the stop: it is ours until a look says otherwise.
+void PowerMachine::recovered(const Value& input) {
+  if (const auto at = parse_iso(text_at(input, "Since"))) record_.since = *at;
+  record_.mark(text_at(input, "Mark"));
+  record_.last_stop.ask(record_.since + kMarkPatience);
+  record_.ours = true;
+}
+
+void PowerMachine::stop_leaves(const Value& payload, WallTime now) {
+  record_.mark(text_at(payload, "Mark"));
+  if (text_at(payload, "Stop") == record_.last_key) record_.last_stop.ask(time_of(payload, now));
+}
+
 void PowerMachine::signalled(const event::Signalled& signal, WallTime now, Commands& commands) {
   const auto stop = text_at(signal.payload, "Stop");
+  if (signal.name == kPowerLeaving) return stop_leaves(signal.payload, now);
   if (signal.name == kPowerStopping) return stop_begins(signal.payload, now, commands);
+  if (signal.name == kPowerAnswered && stop == record_.last_key)
+    record_.last_stop.answer(time_of(signal.payload, now));
   if (signal.name == kPowerStarting) record_.run_starts = true;
   if (signal.name == kPowerOurs) record_.ours = true;
   if (signal.name == kPowerOurs || signal.name == kPowerNotOurs) record_.settle(stop);
@@ -159,6 +206,8 @@ void PowerMachine::stop_begins(const Value& payload, WallTime now, Commands& com
   const bool is_new = !record_.owed() || record_.run_starts;
   record_.doubt(text_at(payload, "Stop"));
   record_.stopper = text_at(payload, "Run");
+  record_.last_key = text_at(payload, "Stop");
+  record_.last_stop.ask(time_of(payload, now));
   record_.run_starts = false;
   if (!is_new) return;
   record_.since = now;
@@ -232,7 +281,9 @@ void PowerMachine::looked(const Value& answer, WallTime now, Commands& commands)
   record_.missed_looks = 0;
   record_.missed_since = {};
   const auto state = instance_state_in(answer, record_.instance);
-  if (state == "shutting-down" || state == "terminated") return finish("Gone", commands);
+  if (state == "shutting-down" || state == "terminated") return finish_marked("Gone", commands);
+  if (state == "stopped" && record_.owed() && was_stopped_by_others(*instance, record_.last_stop))
+    return left_to_others(*instance, now, commands);
   if (record_.discharged && (state == "stopped" || state == "running"))
     return seen_discharged(state == "running", *instance, now, commands);
   if (state == "stopped") return seen_stopped(*instance, now, commands);
@@ -258,7 +309,7 @@ void PowerMachine::missed(WallTime now, Commands& commands) {
            "console.",
            human(now - record_.missed_since)),
        now, commands);
-  finish("Gone", commands);
+  finish_marked("Gone", commands);
 }
 
 bool PowerMachine::was_launched_since(const Value& instance) const {
@@ -312,6 +363,23 @@ void PowerMachine::seen_well(const Value& instance, WallTime now, Commands& comm
   finish("Running", commands);
 }
 
+// Whose the stop is that EC2 shows is proven; whether there ever was one of ours need not be.
+void PowerMachine::left_to_others(const Value& instance, WallTime now, Commands& commands) {
+  if (!record_.ours)
+    tell("Instance Left Stopped",
+         fmt::format("Instance {} is stopped and is left so. Run {} had asked EC2 to stop it at {} "
+                     "({}) and was never told whether it did; by what EC2 says now it was stopped "
+                     "later than that, by somebody else: {}. Start it if it is to run.",
+                     record_.instance, record_.root, iso(record_.last_stop.asked), record_.reason,
+                     text_at(instance, "StateTransitionReason")),
+         now, commands);
+  record_.nothing_owed();
+  record_.acted = false;
+  commands.drop(str(kOverdue));
+  if (record_.has_ended()) return finish_with_nothing_owed(commands);
+  rest(commands);
+}
+
 // ---- starting ----
 
 void PowerMachine::seen_stopped(const Value& instance, WallTime now, Commands& commands) {
@@ -336,7 +404,7 @@ void PowerMachine::seen_held(WallTime now, Commands& commands) {
                    "stopped it ({}). Start it by hand when the hold is over.",
                    record_.instance, kHoldTag, record_.root, record_.reason),
        now, commands);
-  if (record_.has_ended()) return finish("Held", commands);
+  if (record_.has_ended()) return finish_marked("Held", commands);
   rest(commands);
 }
 
@@ -369,7 +437,7 @@ void PowerMachine::failed(std::string_view why, WallTime now, Commands& commands
                      gives_up ? "hikae gives up: start it by hand."
                               : fmt::format("hikae tries again in {}.", human(next))),
          now, commands);
-  if (gives_up) return finish("GivenUp", commands);
+  if (gives_up) return finish_marked("GivenUp", commands);
   commands.pause(str(kAgain), next);
 }
 
@@ -430,12 +498,54 @@ void PowerMachine::tell(std::string_view detail_type, std::string_view message, 
                          std::move(detail), now));
 }
 
-void PowerMachine::finish(std::string_view outcome, Commands& commands) const {
+// ---- the instance's tag ----
+
+void PowerMachine::unmark(Commands& commands) {
+  if (record_.marks.empty() || record_.unmarking) return;
+  record_.unmarking = true;
+  const Object tag{{"Key", kStoppedByTag}, {"Value", record_.marks.front()}};
+  commands.send(str(kUnmark),
+                {"ec2",
+                 "DeleteTags",
+                 Object{{"Resources", Array{Value(record_.instance)}}, {"Tags", Array{tag}}},
+                 {}});
+}
+
+void PowerMachine::unmarked(const Result<Value>& answer, WallTime now, Commands& commands) {
+  record_.unmarking = false;
+  if (record_.marks.empty()) return;
+  const bool is_gone = answer || says_not_found(answer.error());
+  if (!is_gone && ++record_.unmark_failures < kUnmarkFailuresMax) {
+    record_.unmarking = true;
+    return commands.pause(str(kUnmarkLater), kUnmarkAgain);
+  }
+  if (!is_gone)
+    tell(kInstanceNotMarked,
+         fmt::format("The tag {} could not be taken away from {}, though nothing is owed to it any "
+                     "more: {}. Remove it by hand.",
+                     kStoppedByTag, record_.instance, answer.error().text()),
+         now, commands);
+  record_.unmark_failures = 0;
+  record_.marks.erase(record_.marks.begin());
+  if (record_.marks.empty() && !record_.outcome.empty()) finish(record_.outcome, commands);
+}
+
+/// With the tag as it is: the instance is gone, or is left stopped.
+void PowerMachine::finish_marked(std::string_view outcome, Commands& commands) {
+  record_.marks.clear();
+  finish(outcome, commands);
+}
+
+void PowerMachine::finish(std::string_view outcome, Commands& commands) {
+  if (!record_.marks.empty()) {
+    record_.outcome = outcome;
+    return record_.nothing_owed();
+  }
   commands.finish(Object{
       {"Outcome", outcome}, {"InstanceId", record_.instance}, {"Attempts", record_.attempts}});
 }
 
-void PowerMachine::finish_with_nothing_owed(Commands& commands) const {
+void PowerMachine::finish_with_nothing_owed(Commands& commands) {
   finish(record_.started_overdue ? "StartedAgain" : "NothingOwed", commands);
 }
 

@@ -20,6 +20,11 @@ void PowerRecord::doubt(std::string_view stop) {
 
 void PowerRecord::settle(std::string_view stop) { std::erase(doubts, stop); }
 
+void PowerRecord::mark(std::string_view value) {
+  if (value.empty()) return;
+  if (std::ranges::find(marks, value) == marks.end()) marks.emplace_back(value);
+}
+
 void PowerRecord::nothing_owed() {
   ours = false;
   doubts.clear();
@@ -33,6 +38,9 @@ Value save_power(const PowerRecord& record) {
   out["by"] = record.stopper;
   out["why"] = record.reason;
   out["since"] = unix_ms(record.since);
+  out["asked"] = unix_ms(record.last_stop.asked);
+  out["answered"] = unix_ms(record.last_stop.answered);
+  out["stop"] = record.last_key;
   out["ended"] = unix_ms(record.ended);
   out["acting"] = unix_ms(record.acting);
   out["missing"] = unix_ms(record.missed_since);
@@ -45,6 +53,10 @@ Value save_power(const PowerRecord& record) {
   out["told"] = record.told_overdue;
   out["late"] = record.started_overdue;
   out["acted"] = record.acted;
+  if (!record.marks.empty()) out["marks"] = Array(record.marks.begin(), record.marks.end());
+  if (record.unmarking) out["unmarking"] = true;
+  if (record.unmark_failures > 0) out["unmarked"] = record.unmark_failures;
+  if (!record.outcome.empty()) out["outcome"] = record.outcome;
   out["n"] = record.attempts;
   out["good"] = record.good_looks;
   out["missed"] = record.missed_looks;
@@ -61,6 +73,8 @@ PowerRecord load_power(const Value& saved) {
   record.stopper = text_at(saved, "by");
   record.reason = text_at(saved, "why");
   record.since = wall_ms(number("since"));
+  record.last_stop = {wall_ms(number("asked")), wall_ms(number("answered"))};
+  record.last_key = text_at(saved, "stop");
   record.ended = wall_ms(number("ended"));
   record.acting = wall_ms(number("acting"));
   record.missed_since = wall_ms(number("missing"));
@@ -72,6 +86,10 @@ PowerRecord load_power(const Value& saved) {
   record.told_overdue = is_true_at(saved, "told");
   record.started_overdue = is_true_at(saved, "late");
   record.acted = is_true_at(saved, "acted");
+  for (const auto& mark : list_at(saved, "marks")) record.marks.emplace_back(text_of(mark));
+  record.unmarking = is_true_at(saved, "unmarking");
+  record.unmark_failures = count("unmarked");
+  record.outcome = text_at(saved, "outcome");
   record.attempts = count("n");
   record.good_looks = count("good");
   record.missed_looks = count("missed");

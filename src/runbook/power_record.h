@@ -7,6 +7,7 @@
 
 #include "base/time.h"
 #include "base/value.h"
+#include "runbook/last_stop.h"
 
 namespace hikae::runbook {
 
@@ -16,6 +17,8 @@ struct PowerRecord {
   std::string stopper;  // the run whose step asked for the last stop
   std::string reason;
   WallTime since{};                 // of the stop
+  LastStop last_stop;               // of that tree
+  std::string last_key;             // which one that is
   WallTime ended{};                 // of the topmost run; zero: it goes on
   WallTime acting{};                // since when it looks and starts by itself; zero: it rests
   WallTime missed_since{};          // EC2 says there is no such instance
@@ -26,8 +29,12 @@ struct PowerRecord {
   bool discharged = false;          // the run says that it saw its start come up
   bool told_overdue = false;
   bool started_overdue = false;
-  bool acted = false;  // a start of ours was taken
-  int attempts = 0;    // failed ones
+  bool acted = false;              // a start of ours was taken
+  std::vector<std::string> marks;  // values of hikae:stopped-by that it may bear
+  bool unmarking = false;          // the first of them is being taken away
+  int unmark_failures = 0;
+  std::string outcome;  // it finishes with that once the marks are gone; empty: it goes on
+  int attempts = 0;     // failed ones
   int good_looks = 0;
   int missed_looks = 0;
   int lease_looks = 0;  // while another run holds the lease
@@ -37,6 +44,7 @@ struct PowerRecord {
   [[nodiscard]] bool is_acting() const { return acting != WallTime{}; }
   void doubt(std::string_view stop);
   void settle(std::string_view stop);
+  void mark(std::string_view value);
   void nothing_owed();
 };
 

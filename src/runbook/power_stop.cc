@@ -6,6 +6,7 @@
 // - The answer is lost. The engine looks; a stop that took effect is answered without
 // PreviousState.
 //   Then nobody knows, and the obligation stays: an instance left stopped would be the worse fault.
+//   Unless EC2 names a time of that stop at which none of our sendings can have arrived.
 // - The answer is lost, the look still shows `running`, the engine sends again, and the second
 //   sending finds what the first has done: `stopping`. It sends again no earlier than
 //   kFirstSending after the first (the horizon in engine/probes.cc), so an answer that quick is
@@ -32,7 +33,7 @@ bool was_on(std::string_view state) { return state == "running" || state == "pen
 void signal_stop(Commands& commands, const StopAsked& stop, std::string_view instance_id,
                  std::string_view name) {
   commands.signal(power_machine(stop.scope, instance_id, stop.root), str(name),
-                  Object{{"Stop", stop.key}, {"Run", stop.run}});
+                  Object{{"Stop", stop.key}, {"Run", stop.run}, {"At", unix_ms(stop.now)}});
 }
 
 int minutes_of(const RunRecord& record) {
@@ -88,6 +89,18 @@ bool asks_for_stop(const Step& step, const Object& inputs, std::string_view item
   return call.service == "ec2" && call.operation == "StopInstances";
 }
 
+Call marking_call(const Array& instance_ids, std::string_view mark, std::string_view caller) {
+  const Object tag{{"Key", kStoppedByTag}, {"Value", mark}};
+  return {"ec2", "CreateTags", Object{{"Resources", instance_ids}, {"Tags", Array{tag}}},
+          str(caller)};
+}
+
+void note_leaving(Commands& commands, const StopAsked& stop, std::string_view mark) {
+  for (const auto& id : stop.instance_ids)
+    commands.signal(power_machine(stop.scope, text_of(id), stop.root), str(kPowerLeaving),
+                    Object{{"Stop", stop.key}, {"At", unix_ms(stop.now)}, {"Mark", mark}});
+}
+
 void oblige_power(Commands& commands, const StopAsked& stop, std::string_view reason) {
   for (const auto& id : stop.instance_ids) {
     commands.start(power_machine(stop.scope, text_of(id), stop.root),
@@ -102,6 +115,7 @@ void excuse_power(Commands& commands, const StopAsked& stop, std::string_view in
 
 void settle_stop(Commands& commands, const StopAsked& stop, Duration took, Result<Value>& answer) {
   const bool is_first = took < kFirstSending;
+  for (const auto& id : stop.instance_ids) signal_stop(commands, stop, text_of(id), kPowerAnswered);
   if (!answer) {
     if (!is_first || is_doubtful(answer.error())) return;
     for (const auto& id : stop.instance_ids) excuse_power(commands, stop, text_of(id));
@@ -111,9 +125,10 @@ void settle_stop(Commands& commands, const StopAsked& stop, Duration took, Resul
   for (auto& change : answer->get_object()["StoppingInstances"].get_array()) {
     const auto before = str(text_at(object_at(change, "PreviousState"), "Name"));
     if (before.empty()) continue;
+    const bool is_proven = change.get_object().erase("StateTransitionReason") > 0;
     if (was_on(before))
       signal_stop(commands, stop, text_at(change, "InstanceId"), kPowerOurs);
-    else if (is_first)
+    else if (is_first || is_proven)
       excuse_power(commands, stop, text_at(change, "InstanceId"));
     else
       change.get_object().erase("PreviousState");

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/machine.h"
+#include "base/stopped_by.h"
 #include "runbook/document.h"
 #include "runbook/run_record.h"
 
@@ -36,16 +37,26 @@ struct StopAsked {
   std::string_view run;   // that asks
   std::string key;        // its own within the tree
   const Array& instance_ids;
+  WallTime now;
 };
+/// How long a stop waits for its tag.
+inline constexpr Duration kMarkPatience = minutes(5);
+/// Writes the tag (base/stopped_by.h) to the instances.
+[[nodiscard]] Call marking_call(const Array& instance_ids, std::string_view mark,
+                                std::string_view caller);
+/// The stop leaves now, and the instances bear the tag, or nobody knows whether they do; an empty
+/// `mark`: they do not.
+void note_leaving(Commands& commands, const StopAsked& stop, std::string_view mark);
 /// Whether an item of that step is a call that stops instances.
 [[nodiscard]] bool asks_for_stop(const Step& step, const Object& inputs, std::string_view item);
-/// Opens the obligations, or owes them again. To be asked for in the decide that sends the stop.
+/// Opens the obligations, or owes them again. To be asked for before the stop is sent.
 void oblige_power(Commands& commands, const StopAsked& stop, std::string_view reason);
 /// Nothing is owed for that stop.
 void excuse_power(Commands& commands, const StopAsked& stop, std::string_view instance_id);
 /// Tells the obligations what the answer of StopInstances says about the states before it. An
 /// answer that came `took` after the sending may be that of a second sending: then a PreviousState
-/// that our own first one may have made says nothing, and is taken out of the answer.
+/// that our own first one may have made says nothing, and is taken out of the answer, unless the
+/// engine has proven that it was not ours (engine/probes.h; its proof is taken out too).
 void settle_stop(Commands& commands, const StopAsked& stop, Duration took, Result<Value>& answer);
 
 }  // namespace hikae::runbook

@@ -23,9 +23,12 @@ RunRecord identity_from(const MachineId& id, const Value& input) {
   record.depth = static_cast<int>(int_at(input, "Depth").value_or(0));
   record.lease = text_at(input, "Lease");
   record.restores_power = text_at(input, "Power") == "restore";
+  record.installation = text_at(input, "Installation");
   record.tells_steps = is_true_at(input, "TellSteps");
   record.interactive = text_at(input, "Mode") == "Interactive";
   if (const auto* tags = find(input, "Tags")) record.tags = *tags;
+  if (record.restores_power && record.tags.is_object())
+    record.last_stop = last_stop_in(text_at(record.tags, kLastStopTag));
   return record;
 }
 

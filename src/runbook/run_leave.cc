@@ -42,6 +42,7 @@ RunTurn::MaybeEnd RunTurn::leave(Leaving why) {
   auto& attempt = *record_.attempt;
   if (attempt.leaving != Leaving::No) return end_of_leaving();
   attempt.leaving = why;
+  drop_held_stop();
   if (why == Leaving::Cancelled) record_.current().status = Status::Cancelling;
   play([&](const Action& action, Play& scene) { action.leave(scene, why); });
   return resume_leaving({}, event::Woke{});
@@ -72,6 +73,7 @@ RunTurn::MaybeEnd RunTurn::end_of_leaving() {
 }
 
 void RunTurn::drop_open_items() {
+  drop_held_stop();
   auto& attempt = *record_.attempt;
   for (const auto& item : attempt.calls) commands_.drop(tag(item));
   for (const auto& item : attempt.waits) commands_.drop(tag(item));

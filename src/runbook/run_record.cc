@@ -70,12 +70,34 @@ Result<StepRecord> load_step(const Value& saved) {
   return step;
 }
 
+Value save_held(const HeldStop& stop) {
+  Object out{{"i", stop.item},
+             {"sv", stop.call.service},
+             {"op", stop.call.operation},
+             {"in", stop.call.input},
+             {"m", stop.mark}};
+  put_text(out, "as", stop.call.caller);
+  put_time(out, "b", stop.since);
+  return out;
+}
+
+HeldStop load_held(const Value& saved) {
+  HeldStop stop{str(text_at(saved, "i")), {}, str(text_at(saved, "m")), time_from(saved, "b")};
+  stop.call.service = text_at(saved, "sv");
+  stop.call.operation = text_at(saved, "op");
+  if (const auto* input = find(saved, "in")) stop.call.input = *input;
+  stop.call.caller = text_at(saved, "as");
+  return stop;
+}
+
 Value save_attempt(const AttemptRecord& attempt) {
   Object out;
   if (!attempt.state.is_null()) out["s"] = attempt.state;
   if (!attempt.calls.empty()) out["c"] = names_to(attempt.calls);
   if (!attempt.waits.empty()) out["w"] = names_to(attempt.waits);
   put_number(out, "l", static_cast<int>(attempt.leaving));
+  if (attempt.stop) out["stop"] = save_held(*attempt.stop);
+  put_number(out, "held", attempt.stop_held.count());
   return out;
 }
 
@@ -85,6 +107,8 @@ AttemptRecord load_attempt(const Value& saved) {
   attempt.calls = names_from(saved, "c");
   attempt.waits = names_from(saved, "w");
   attempt.leaving = enum_from<Leaving>(saved, "l");
+  if (const auto* stop = find(saved, "stop")) attempt.stop = load_held(*stop);
+  attempt.stop_held = Duration(int_at(saved, "held").value_or(0));
   return attempt;
 }
 
@@ -125,6 +149,9 @@ void save_identity(const RunRecord& record, Object& out) {
   put_number(out, "depth", record.depth);
   put_text(out, "lease", record.lease);
   if (record.restores_power) out["power"] = true;
+  put_text(out, "hikae", record.installation);
+  put_time(out, "stop", record.last_stop.asked);
+  put_time(out, "stop-told", record.last_stop.answered);
   if (record.tells_steps) out["tell"] = true;
   put_text(out, "role", record.role);
   if (record.interactive) out["steps-by-hand"] = true;
@@ -143,6 +170,8 @@ void load_identity(const Value& saved, RunRecord& record) {
   record.depth = static_cast<int>(int_at(saved, "depth").value_or(0));
   record.lease = text_at(saved, "lease");
   record.restores_power = is_true_at(saved, "power");
+  record.installation = text_at(saved, "hikae");
+  record.last_stop = {time_from(saved, "stop"), time_from(saved, "stop-told")};
   record.tells_steps = is_true_at(saved, "tell");
   record.role = text_at(saved, "role");
   record.interactive = is_true_at(saved, "steps-by-hand");

@@ -9,6 +9,7 @@
 
 #include "base/machine.h"
 #include "base/value.h"
+#include "runbook/last_stop.h"
 #include "runbook/run_failure.h"
 #include "runbook/status.h"
 
@@ -17,12 +18,22 @@ namespace hikae::runbook {
 /// Why an attempt is left before its action has ended it.
 enum class Leaving : std::uint8_t { No, TimedOut, Cancelled };
 
+/// A stop that has not left yet: the tag that says whose it is goes first (run_stop.cc).
+struct HeldStop {
+  std::string item;
+  Call call;
+  std::string mark;  // the tag's value
+  WallTime since{};
+};
+
 /// The attempt that is under way.
 struct AttemptRecord {
   Value state;                     // the action's own
   std::vector<std::string> calls;  // items sent, not answered
   std::vector<std::string> waits;  // items awaited: polls, wake-ups, children
   Leaving leaving = Leaving::No;
+  std::optional<HeldStop> stop;
+  Duration stop_held{};  // how long the last stop waited for its tag
 };
 
 struct StepRecord {
@@ -80,6 +91,8 @@ struct RunRecord {
   int depth = 0;
   std::string lease;
   bool restores_power = false;
+  std::string installation;  // which hikae this is; for the tag of what it stops
+  LastStop last_stop;        // asked for by this run, or by those above it before it began
   bool tells_steps = false;  // also of steps that went well
   std::string role;          // of assumeRole; empty: the steps call as `caller`
   bool interactive = false;  // each step waits for a StartStep

@@ -14,6 +14,10 @@ namespace hikae::runbook {
 // Items of the run itself, beside those that the action asks for.
 inline constexpr std::string_view kStepTimer = "step-timer";
 inline constexpr std::string_view kLeaveTimer = "leave-timer";
+inline constexpr std::string_view kMark = "mark-stop";
+inline constexpr std::string_view kMarkTimer = "mark-stop-timer";
+/// The look that comes before a start; the item of the start follows (run_start.cc).
+inline constexpr std::string_view kLookBeforeStart = "look-before-start/";
 
 /// The tag of an item of the step at that place of `record.steps`.
 [[nodiscard]] std::string item_tag(const RunRecord& record, std::size_t place,

@@ -27,7 +27,6 @@
 
 #include "base/invariant.h"
 #include "runbook/events.h"
-#include "runbook/power_stop.h"
 #include "runbook/run_references.h"
 #include "runbook/run_tags.h"
 #include "runbook/signals.h"
@@ -129,6 +128,9 @@ void RunTurn::on_item(std::string_view open, const Event& event) {
   const std::string item(open);
   std::erase(record_.attempt->calls, item);
   std::erase(record_.attempt->waits, item);
+  if (item.starts_with(kLookBeforeStart))
+    return looked_before_start(item.substr(kLookBeforeStart.size()), event);
+  if (item == kMark || item == kMarkTimer) return go_on(release_stop(event));
   if (auto settled = told_of_stop(item, event)) return play_item(item, *settled);
   play_item(item, event);
 }
@@ -138,21 +140,6 @@ void RunTurn::play_item(const std::string& item, const Event& event) {
   if (item == kLeaveTimer) return go_on(end_of_leaving());
   if (record_.attempt->leaving != Leaving::No) return go_on(resume_leaving(item, event));
   go_on(play([&](const Action& action, Play& scene) { action.resume(scene, item, event); }));
-}
-
-// The event as the action is to see it, where it is the answer of a stop: what it cannot know of
-// the state before is taken out.
-std::optional<Event> RunTurn::told_of_stop(std::string_view item, const Event& event) {
-  if (!record_.restores_power || !std::holds_alternative<event::Answered>(event))
-    return std::nullopt;
-  const auto inputs = inputs_of_current();
-  if (!inputs || !asks_for_stop(current_step(), *inputs, item)) return std::nullopt;
-  const StopAsked stop{run_.scope, record_.root, run_.id, fmt::format("{}/{}", run_.id, tag({})),
-                       list_at(*inputs, "InstanceIds")};
-  auto settled = event;
-  settle_stop(commands_, stop, now_ - record_.current().start,
-              std::get<event::Answered>(settled).answer);
-  return settled;
 }
 
 void RunTurn::begin() {

@@ -8,6 +8,7 @@
 #include "base/machine.h"
 #include "runbook/actions/action.h"
 #include "runbook/document.h"
+#include "runbook/power_stop.h"
 #include "runbook/run_record.h"
 #include "runbook/run_references.h"
 
@@ -31,6 +32,7 @@ class RunTurn {
                                     const Result<Value>& answer);
 
  private:
+  using MaybeEnd = std::optional<AttemptEnd>;
   void begin();
   void on_signal(const event::Signalled& signal);
   void start_held_step(const Value& payload);
@@ -38,8 +40,12 @@ class RunTurn {
   void on_item(std::string_view item, const Event& event);
   void play_item(const std::string& item, const Event& event);
   std::optional<Event> told_of_stop(std::string_view item, const Event& event);
+  [[nodiscard]] StopAsked stop_of(const Array& instance_ids) const;
+  [[nodiscard]] MaybeEnd release_stop(const Event& event);
+  void drop_held_stop();
+  void tell_unmarked(const HeldStop& stop, const std::string& why);
+  void looked_before_start(const std::string& item, const Event& event);
 
-  using MaybeEnd = std::optional<AttemptEnd>;
   void go_on(MaybeEnd end);
   MaybeEnd reach_step(std::size_t index);
   MaybeEnd hold_step(std::size_t index);

@@ -35,6 +35,7 @@ Reply ToyEc2::operator()(const Call& call, WallTime now) {
   if (call.operation == "DescribeInstances") return describe_instances(call);
   if (call.operation == "DescribeInstanceStatus") return describe_status(call, now);
   if (call.operation == "DescribeTags") return describe_tags(call);
+  if (call.operation == "CreateTags" || call.operation == "DeleteTags") return tag(call);
   if (call.operation == "DescribeImages") return describe_images(call, now);
   if (call.operation == "DescribeSnapshots") return describe_snapshots(call);
   if (call.operation == "CreateImage") return create_image(call, now);
@@ -62,8 +63,9 @@ Reply ToyEc2::change(const Call& call, WallTime now) {
     auto& instance = found->second;
     const auto before = instance.state;
     if (call.operation == "StartInstances" && before != "running") {
-      instance = {"pending", "running", now + start_takes, now + start_takes + checks_take,
-                  instance.tags};
+      instance = {
+          "pending", "running", now + start_takes, now + start_takes + checks_take, instance.tags,
+          {},        {}};
     } else if (call.operation == "StopInstances" && before == "running") {
       instance.state = "stopping";
       instance.next = "stopped";
@@ -90,8 +92,16 @@ Reply ToyEc2::describe_instances(const Call& call) {
     Array tags;
     for (const auto& [key, value] : at->second.tags)
       tags.push_back(Object{{"Key", key}, {"Value", value}});
-    found.push_back(Object{
-        {"InstanceId", id}, {"State", toy_state(at->second.state)}, {"Tags", std::move(tags)}});
+    Object shown{
+        {"InstanceId", id}, {"State", toy_state(at->second.state)}, {"Tags", std::move(tags)}};
+    if (at->second.launched != WallTime{}) shown["LaunchTime"] = iso(at->second.launched);
+    if (at->second.stopped != WallTime{}) {
+      auto time = iso(at->second.stopped).substr(0, 19);
+      time[10] = ' ';
+      shown["StateTransitionReason"] = fmt::format("User initiated ({} GMT)", time);
+      shown["StateReason"] = Object{{"Code", "Client.UserInitiatedShutdown"}};
+    }
+    found.push_back(std::move(shown));
   }
   return answers(Object{{"Reservations", Array{Object{{"Instances", std::move(found)}}}}});
 }
@@ -115,6 +125,23 @@ Reply ToyEc2::describe_tags(const Call& call) {
   if (const auto tag = instance.tags.find(key); tag != instance.tags.end())
     tags.push_back(Object{{"Key", key}, {"Value", tag->second}});
   return answers(Object{{"Tags", std::move(tags)}});
+}
+
+// As EC2: what is not there is not taken away, and a value that is given must be the tag's.
+Reply ToyEc2::tag(const Call& call) {
+  for (const auto& id : list_at(call.input, "Resources")) {
+    const auto at = instances.find(str(text_of(id)));
+    if (at == instances.end()) continue;
+    auto& tags = at->second.tags;
+    for (const auto& one : list_at(call.input, "Tags")) {
+      const auto key = str(text_at(one, "Key"));
+      if (call.operation == "CreateTags")
+        tags[key] = text_at(one, "Value");
+      else if (tags.contains(key) && tags[key] == text_at(one, "Value"))
+        tags.erase(key);
+    }
+  }
+  return answers(Object{});
 }
 
 Reply ToyEc2::describe_images(const Call& call, WallTime now) {

@@ -17,6 +17,8 @@ class ToyEc2 {
     WallTime next_at{};       // … then
     WallTime checks_ok_at{};  // with status "running"
     std::map<std::string, std::string> tags = {};
+    WallTime launched{};  // zero: EC2 does not say
+    WallTime stopped{};   // by somebody, on purpose; zero: EC2 does not say
   };
   struct Image {
     std::string name;
@@ -51,6 +53,7 @@ class ToyEc2 {
   Reply describe_instances(const Call& call);
   Reply describe_status(const Call& call, WallTime now);
   Reply describe_tags(const Call& call);
+  Reply tag(const Call& call);
   Reply describe_images(const Call& call, WallTime now);
   Reply describe_snapshots(const Call& call);
   Reply create_image(const Call& call, WallTime now);

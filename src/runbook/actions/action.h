@@ -78,6 +78,8 @@ class Play {
   [[nodiscard]] bool restores_power() const { return record().restores_power; }
   /// That instance was not on before the stop that was just sent.
   void saw_stopped_before(std::string_view instance_id);
+  /// Starts need no look any more: whatever was stopped is ours to start.
+  void may_start() { has_looked_ = true; }
   /// The run's own start of that instance has been seen: nothing is left to restore.
   void saw_running(std::string_view instance_id);
 
@@ -105,12 +107,15 @@ class Play {
 
  private:
   void send_as(std::string_view item, Call call);
+  void send_stop(std::string_view item, Call call);
   void guard_power(std::string_view operation, const Value& input);
+  void look_before_start(std::string_view item, const Call& start);
   [[nodiscard]] StopAsked stop_of(const Array& instance_ids) const;
   [[nodiscard]] std::string tag(std::string_view item) const;
   Site site_;
   Commands& commands_;
   std::optional<AttemptEnd> end_;
+  bool has_looked_ = false;  // before a start
 };
 
 class Action {

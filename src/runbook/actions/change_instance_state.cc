@@ -155,9 +155,22 @@ class ChangeInstanceState final : public Action {
   }
 
   void changed(Play& play, const Result<Value>& answer) const {
+    if (answer && left_to_others(play, *answer)) return;
     if (answer) return watch_all(play, first_wait(play.inputs()));
     play.fail(
         api_failure(doing(), operation(text_at(play.inputs(), "DesiredState")), answer.error()));
+  }
+
+  // A start that changes nothing is not waited for (run_start.cc).
+  bool left_to_others(Play& play, const Value& answer) const {
+    if (!play.restores_power()) return false;
+    for (const auto& change : list_at(answer, "StartingInstances")) {
+      const auto state = text_at(object_at(change, "CurrentState"), "Name");
+      if (state != "stopped") continue;
+      unexpected(play, text_at(change, "InstanceId"), state);
+      return true;
+    }
+    return false;
   }
 
   static void watch_all(Play& play, std::string_view what) {

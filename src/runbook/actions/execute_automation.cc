@@ -41,6 +41,8 @@ Array child_tags(const Play& play) {
   if (play.record().restores_power) tags.push_back(reserved_tag("hikae:power", "restore"));
   if (const auto limit = stop_limit(play.record()))
     tags.push_back(reserved_tag(kStopBeforeTag, iso(*limit)));
+  if (play.record().last_stop.is_there())
+    tags.push_back(reserved_tag(kLastStopTag, tag_text(play.record().last_stop)));
   return tags;
 }
 

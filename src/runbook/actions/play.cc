@@ -54,9 +54,9 @@ void Play::send_as_starter(std::string_view item, std::string_view service,
 void Play::send_as(std::string_view item, Call call) {
   if (restores_power() && call.service == "ec2") {
     const auto operation = operation_name(call.operation);
-    const bool stops = operation == "StopInstances";
-    if (auto refusal = stops ? refusal_of_stop(record(), call.input, now()) : std::nullopt)
-      return fail(*std::move(refusal));
+    if (operation == "StopInstances") return send_stop(item, std::move(call));
+    if (operation == "StartInstances" && !has_looked_ && record().last_stop.is_there())
+      return look_before_start(item, call);
     guard_power(operation, call.input);
   }
   site_.record.attempt->calls.emplace_back(item);
@@ -99,20 +99,39 @@ bool Play::is_open(std::string_view item) const {
 }
 
 // Every way to a stop goes through here, so that no action can forget the obligation. It is opened
-// in the commit that releases the call: before it.
+// before the call leaves, which waits for its tag (run_stop.cc).
+void Play::send_stop(std::string_view item, Call call) {
+  if (auto refusal = refusal_of_stop(record(), call.input, now())) return fail(*std::move(refusal));
+  const auto& ids = list_at(call.input, "InstanceIds");
+  site_.record.last_stop.ask(now());
+  oblige_power(commands_, stop_of(ids),
+               fmt::format("step {} of {}", step().name, record().document_name));
+  auto mark = to_tag_value({record().root, now(), record().installation});
+  auto& attempt = *site_.record.attempt;
+  attempt.calls.emplace_back(kMark);
+  commands_.send(tag(kMark), marking_call(ids, mark, call.caller));
+  pause(kMarkTimer, kMarkPatience);
+  attempt.stop = HeldStop{str(item), std::move(call), std::move(mark), now()};
+}
+
 void Play::guard_power(std::string_view operation, const Value& input) {
-  const auto& ids = list_at(input, "InstanceIds");
-  if (operation == "StopInstances")
-    oblige_power(commands_, stop_of(ids),
-                 fmt::format("step {} of {}", step().name, record().document_name));
   if (operation == "StartInstances")
-    for (const auto& id : ids)
+    for (const auto& id : list_at(input, "InstanceIds"))
       commands_.signal(power_machine(run().scope, text_of(id), record().root), str(kPowerStarting));
 }
 
 StopAsked Play::stop_of(const Array& instance_ids) const {
-  return {run().scope, record().root, run().id, fmt::format("{}/{}", run().id, tag({})),
-          instance_ids};
+  return {run().scope,  record().root, run().id, fmt::format("{}/{}", run().id, tag({})),
+          instance_ids, now()};
+}
+
+// Not a call that an attempt is left with: nobody waits for it where the run is cancelled.
+void Play::look_before_start(std::string_view item, const Call& start) {
+  const auto look = fmt::format("{}{}", kLookBeforeStart, item);
+  site_.record.attempt->waits.emplace_back(look);
+  commands_.send(tag(look),
+                 {"ec2", "DescribeInstances",
+                  Object{{"InstanceIds", list_at(start.input, "InstanceIds")}}, start.caller});
 }
 
 void Play::saw_stopped_before(std::string_view instance_id) {
