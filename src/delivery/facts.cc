@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/stop_reason.h"
 #include "delivery/clean.h"
 #include "text/json.h"
 
@@ -118,15 +119,6 @@ Power power_of(std::string_view state) {
   if (state == "stopped") return Power::Stopped;
   if (state == "terminated" || state == "shutting-down") return Power::Gone;
   return state == "pending" || state == "stopping" ? Power::Changing : Power::Unknown;
-}
-
-/// "User initiated (2026-01-01 18:35:00 GMT)"
-std::optional<WallTime> time_in_reason(std::string_view reason) {
-  auto text = std::string(between(reason, "(", " GMT)"));
-  if (text.size() != 19) return std::nullopt;
-  text[10] = 'T';
-  const auto time = parse_iso(text + "Z");
-  return time ? std::optional(*time) : std::nullopt;
 }
 
 const Value* instance_with(const Value& answer, std::string_view id) {

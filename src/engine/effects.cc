@@ -131,6 +131,11 @@ void Effects::send_once(const std::shared_ptr<Outgoing>& out, const Call& call,
 }
 
 void Effects::attempt(const std::shared_ptr<Outgoing>& out) {
+  const bool is_repeated = out->resent || out->attempt > 0;
+  if (is_repeated && is_too_late_to_stop(*out))
+    return settle(out, unknown_outcome(out->call,
+                                       "it was not answered, and it is too late to stop the "
+                                       "instance now"));
   const std::shared_ptr<const Call> call(out, &out->call);  // lives as long as `out`
   call_once(out, call, urgency_of(out->call, out->retry != RetryClass::Read),
             &Effects::answered_to);

@@ -127,6 +127,59 @@ TEST_F(EngineTest, AStopThatDidNotHappenIsNotMadeUpForHoursLater) {
   EXPECT_EQ(outcome_of("a"), Value("OutcomeUnknown"));
 }
 
+/// A stop whose answer is lost; the look then finds the instance stopped, by EC2's word so long
+/// after it was asked for.
+class LostStop : public EngineTest {
+ protected:
+  Value answer(Duration after) {
+    Value answer;
+    script_ = [&](const Event& e, Object&, WallTime, Commands& c) {
+      if (is<event::Started>(e)) return c.send("stop", stop_call("i-1"));
+      answer = std::get<event::Answered>(e).answer.value_or(Value());
+      c.finish("done");
+    };
+    auto when = iso(time_->now() + after).substr(0, 19);
+    when[10] = ' ';
+    cloud_->answer = [when](const aws::Request& request) -> std::optional<Result<Value>> {
+      if (request.operation == "StopInstances") return fail(ErrorKind::Timeout, "", "lost");
+      auto seen = instance_in("i-1", "stopped");
+      auto& reservation = seen.as_object()["Reservations"].as_array()[0];
+      reservation.as_object()["Instances"].as_array()[0].as_object()["StateTransitionReason"] =
+          "User initiated (" + when + " GMT)";
+      return seen;
+    };
+    start("a");
+    run_for(minutes(2));
+    EXPECT_EQ(calls("StopInstances"), 1);
+    return list_at(answer, "StoppingInstances").at(0);
+  }
+};
+
+TEST_F(LostStop, ThatIsFoundMayBeOurs) {
+  EXPECT_EQ(find(answer(minutes(2)), "PreviousState"), nullptr);
+}
+
+TEST_F(LostStop, ThatWasTooLateToBeOursWasSomebodyElses) {
+  const auto change = answer(minutes(6));
+  EXPECT_EQ(text_at(object_at(change, "PreviousState"), "Name"), "stopped");
+  EXPECT_NE(find(change, "StateTransitionReason"), nullptr);
+}
+
+TEST_F(EngineTest, AThrottledStopIsNotSentAgainOnceTheClockHasJumpedPastItsMoment) {
+  script_ = [](const Event& e, Object&, WallTime, Commands& c) {
+    if (is<event::Started>(e)) return c.send("stop", stop_call("i-1"));
+    c.finish(Value(std::get<event::Answered>(e).answer.error().code));
+  };
+  cloud_->answer = [this](const aws::Request&) -> std::optional<Result<Value>> {
+    time_->set_wall_clock_by(minutes(10));
+    return fail(ErrorKind::Throttled, "RequestLimitExceeded", "slowly");
+  };
+  start("a");
+  run_for(minutes(1));
+  EXPECT_EQ(calls("StopInstances"), 1);
+  EXPECT_EQ(outcome_of("a"), Value("OutcomeUnknown"));
+}
+
 /// A start whose answer is lost once; the look then finds the instance stopped, launched at
 /// `launch`.
 class LostStart : public EngineTest {

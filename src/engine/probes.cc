@@ -16,6 +16,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/stop_reason.h"
+
 namespace hikae::engine {
 namespace {
 
@@ -56,8 +58,22 @@ auto is_one_of(std::string_view one, std::string_view other) {
   };
 }
 
-Finding judge_stop(const Call& call, const Result<Value>& seen, WallTime) {
-  return judge_instances(call, seen, is_one_of("stopping", "stopped"), "StoppingInstances");
+/// A stop that came too late to be ours was somebody else's: then the answer says, as EC2's own
+/// would, that we found it stopped, and bears the reason as its proof (probes.h).
+Finding judge_stop(const Call& call, const Result<Value>& seen, WallTime asked) {
+  auto finding = judge_instances(call, seen, is_one_of("stopping", "stopped"), "StoppingInstances");
+  if (finding.kind != Finding::Kind::Done) return finding;
+  std::size_t at = 0;
+  auto& changes = finding.answer.as_object()["StoppingInstances"].as_array();
+  for (const auto& reservation : list_at(*seen, "Reservations")) {
+    for (const auto& instance : list_at(reservation, "Instances")) {
+      auto& change = changes[at++].as_object();
+      if (!was_stopped_too_late_for(instance, asked)) continue;
+      change["PreviousState"] = object_at(instance, "State");
+      change["StateTransitionReason"] = text_at(instance, "StateTransitionReason");
+    }
+  }
+  return finding;
 }
 /// An instance that was launched since has been started, also where somebody has stopped it again:
 /// to start it once more would be against them. EC2's launch times have whole seconds.

@@ -12,7 +12,8 @@ namespace hikae::engine {
 /// What a look at the world says about a call.
 struct Finding {
   enum class Kind {
-    Done,    // it has happened: `answer` stands for the lost one
+    Done,  // it is as the call wanted it: `answer` stands for the lost one. Of a stop that must be
+           // somebody else's the answer has PreviousState and StateTransitionReason, its proof
     Absent,  // nothing of it is to be seen (yet)
     Foreign  // something stands in its place that is not ours: `why`
   };
