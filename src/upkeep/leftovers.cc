@@ -10,8 +10,9 @@
 namespace hikae::upkeep {
 namespace {
 
-constexpr Duration kAgeMin = hours(1);      // far above EC2's few minutes of stale reads
-constexpr std::size_t kLeftoversMax = 200;  // EC2: at most 200 values in a filter
+constexpr Duration kAgeMin = hours(1);       // far above EC2's few minutes of stale reads
+constexpr Duration kStuckAfter = hours(24);  // a snapshot that is still pending
+constexpr std::size_t kLeftoversMax = 200;   // EC2: at most 200 values in a filter
 
 class LeftoverSearch : public std::enable_shared_from_this<LeftoverSearch> {
  public:
@@ -48,9 +49,10 @@ class LeftoverSearch : public std::enable_shared_from_this<LeftoverSearch> {
     const auto origin = origin_of(text_at(snapshot, "Description"));
     const auto state = text_at(snapshot, "State");
     const auto began = parse_iso(text_at(snapshot, "StartTime"));
-    const bool old = began && *began + kAgeMin <= context_.clock.now();
     const bool settled = state == "completed" || state == "error";
-    if (origin.instance != instance_.text() || !old || !settled || is_held(snapshot)) return;
+    const auto age_min = settled ? kAgeMin : kStuckAfter;
+    const bool old = began && *began + age_min <= context_.clock.now();
+    if (origin.instance != instance_.text() || !old || is_held(snapshot)) return;
     if (!why_snapshot_not_ours(snapshot, owner_, instance_.text()).empty()) return;
     if (text_at(snapshot, "VolumeId") == kVolumeOfCopies) return;
     rows_.push_back({{str(text_at(snapshot, "SnapshotId")), origin.image, "planned", ""}, *began});

@@ -24,7 +24,8 @@ struct Leftover {
 
 /// The snapshots of this account that are the owner's by their tags (upkeep/ours.h), that EC2 made
 /// for an image of `instance` by CreateImage, whose image is gone, that no image uses, that are not
-/// on hold, and that began over an hour ago (a younger one's image may not be visible yet). Those
+/// on hold, and that began over an hour ago (a younger one's image may not be visible yet), a day
+/// ago where they are still pending: some of a failed image stay so for ever. Those
 /// of at most 200 images and at most 200 snapshots; the rest is found by the next run.
 void find_leftovers(const Context& context, const Owner& owner, const InstanceId& instance,
                     std::move_only_function<void(Result<std::vector<Leftover>>)> done);

@@ -110,6 +110,15 @@ TEST_F(LeftoversTest, ThatMayNotBeOursStay) {
   EXPECT_TRUE(cloud.mutations().empty());
 }
 
+TEST_F(LeftoversTest, ThatArePendingAreTakenOnceTheyAreADayOld) {
+  left("snap-stuck", "ami-0", "i-1", "2026-02-27");
+  cloud.snapshots.back().as_object()["State"] = "pending";
+  left("snap-under-way", "ami-0", "i-1", "2026-03-01");
+  cloud.snapshots.back().as_object()["State"] = "pending";
+  (void)pruned();
+  EXPECT_EQ(cloud.snapshot_ids(), "snap-3 snap-under-way");
+}
+
 TEST_F(LeftoversTest, OfAnInstanceThatKeepsEverythingStay) {
   left("snap-left");
   cloud.tags["i-1"] = Array{testing::SmallCloud::tag(kGenerationTag, "0")};
