@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/limits.h"
+#include "cli/assets.h"
 #include "cli/last_use.h"
 #include "house/checkers.h"
 #include "plan/compile.h"
@@ -102,7 +103,7 @@ Result<Prepared> from_config(std::string_view text, std::string_view file) {
   auto config = plan::read_config(text, problems);
   if (!config) return std::unexpected(text::as_error(problems, file));
   auto body = text::to_json(TRY(plan::compile_template(*config)));
-  return Prepared{str(file), config->stack, std::move(body), *std::move(config)};
+  return Prepared{str(file), config->stack, std::move(body), *std::move(config), {}};
 }
 
 Result<Prepared> from_template(std::string_view text, std::string_view file) {
@@ -112,7 +113,7 @@ Result<Prepared> from_template(std::string_view text, std::string_view file) {
     for (auto& problem : stack::validate(*source, house::make_checkers()))
       problems.push_back(std::move(problem));
   if (text::has_errors(problems)) return std::unexpected(text::as_error(problems, file));
-  return Prepared{str(file), "", str(text), std::nullopt};
+  return Prepared{str(file), "", str(text), std::nullopt, asset_parameters(*source)};
 }
 
 Result<Value> describe(Session& session, const std::string& stack) {
@@ -121,14 +122,25 @@ Result<Value> describe(Session& session, const std::string& stack) {
   return list_at(answer, "Stacks").front();
 }
 
+bool is_given(const Array& parameters, std::string_view name) {
+  return std::ranges::any_of(
+      parameters, [&](const Value& one) { return text_at(one, "ParameterKey") == name; });
+}
+
 /// A configuration's own parameter, unless somebody gives it.
 Array with_installation(Session& session, const Prepared& prepared, Array parameters) {
-  const auto is_given = [](const Value& one) {
-    return text_at(one, "ParameterKey") == plan::kInstallationParameter;
-  };
-  if (prepared.config && std::ranges::none_of(parameters, is_given))
+  if (prepared.config && !is_given(parameters, plan::kInstallationParameter))
     parameters.push_back(Object{{"ParameterKey", plan::kInstallationParameter},
                                 {"ParameterValue", session.installation()}});
+  return parameters;
+}
+
+/// As CDK's command does for templates of its legacy synthesiser (cli/assets.h).
+Array with_assets(const Scope& scope, const Prepared& prepared, Array parameters) {
+  for (const auto& asset : prepared.asset_parameters)
+    if (!is_given(parameters, asset))
+      parameters.push_back(
+          Object{{"ParameterKey", asset}, {"ParameterValue", *asset_value(asset, scope)}});
   return parameters;
 }
 
@@ -149,9 +161,32 @@ Result<Value> wait_for_stack(Session& session, const std::string& name) {
   return seen;
 }
 
-bool exists(Session& session, const std::string& stack) {
-  const auto found = describe(session, stack);
+bool is_there(const Result<Value>& found) {
   return found && text_at(*found, "StackStatus") != "DELETE_COMPLETE";
+}
+
+bool has_resources(Session& session, const std::string& name) {
+  const auto answer =
+      session.call("cloudformation", "DescribeStackResources", Object{{"StackName", name}});
+  if (!answer) return true;
+  return std::ranges::any_of(list_at(*answer, "StackResources"), [](const Value& one) {
+    return text_at(one, "ResourceStatus") != "DELETE_COMPLETE" &&
+           !text_at(one, "PhysicalResourceId").empty();
+  });
+}
+
+/// A first creation that was rolled back leaves a stack that can only be deleted. True: it held
+/// nothing any more, and is gone.
+Result<bool> clear_failed_creation(Session& session, const std::string& name, const Value& stack) {
+  const auto status = text_at(stack, "StackStatus");
+  if (status != "ROLLBACK_COMPLETE" && status != "ROLLBACK_FAILED") return false;
+  if (has_resources(session, name)) return false;
+  TRY(session.call("cloudformation", "DeleteStack", Object{{"StackName", name}}));
+  const auto after = wait_for_stack(session, str(text_at(stack, "StackId")));
+  if (!after || text_at(*after, "StackStatus") == "DELETE_COMPLETE") return true;
+  return fail(ErrorKind::Conflict,
+              "the stack " + name + " of an earlier creation that failed could not be deleted: " +
+                  str(text_at(*after, "StackStatusReason")));
 }
 
 }  // namespace
@@ -172,9 +207,12 @@ Result<Applied> apply_prepared(Session& session, const Prepared& prepared, const
   Object input{{"StackName", name},
                {"TemplateBody", prepared.body},
                {"Capabilities", Array{"CAPABILITY_NAMED_IAM"}}};
-  auto given = with_installation(session, prepared, parameters);
+  auto given =
+      with_assets(session.scope(), prepared, with_installation(session, prepared, parameters));
   if (!given.empty()) input["Parameters"] = std::move(given);
-  const bool there = exists(session, name);
+  const auto found = describe(session, name);
+  const bool cleared = is_there(found) && TRY(clear_failed_creation(session, name, *found));
+  const bool there = is_there(found) && !cleared;
   const auto begun = session.call("cloudformation", there ? "UpdateStack" : "CreateStack", input);
   const bool unchanged =
       !begun && begun.error().message.find("No updates are to be performed") != std::string::npos;
@@ -184,7 +222,8 @@ Result<Applied> apply_prepared(Session& session, const Prepared& prepared, const
   if (prepared.config) TRY_DO(store_settings(session, *prepared.config, name));
   auto described = TRY(wait_for_stack(session, name));
   return Applied{name, str(text_at(described, "StackStatus")),
-                 str(text_at(described, "StackStatusReason")), std::move(described)};
+                 str(text_at(described, "StackStatusReason")), std::move(described),
+                 cleared ? Earlier::Deleted : Earlier::Kept};
 }
 
 Result<Applied> apply_text(Session& session, std::string_view text, std::string_view file,
@@ -198,6 +237,9 @@ bool is_good(const Applied& applied) {
 }
 
 void print_applied(Output& out, const Applied& applied) {
+  if (applied.earlier == Earlier::Deleted)
+    out.line("stack " + applied.stack +
+             ": its first creation had been rolled back; the empty stack was deleted first");
   out.line("stack " + out.painted(applied.stack, Colour::Bold) + ": " +
            out.painted(applied.status, is_good(applied) ? Colour::Good : Colour::Bad));
   if (!applied.reason.empty()) out.block("  ", applied.reason, Colour::Bad);

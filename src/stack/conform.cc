@@ -9,6 +9,7 @@
 
 #include "stack/evaluate.h"
 #include "stack/named_checks.h"
+#include "stack/validate.h"
 #include "text/json.h"
 
 namespace hikae::stack {
@@ -162,17 +163,15 @@ class Conformer {
   }
 
   [[nodiscard]] Gives gives_of(const Value& value, std::string_view function) const {
-    if (function == "Fn::Split" || function == "Fn::GetAZs") return Gives::List;
+    if (function == "Fn::Split" || function == "Fn::GetAZs" || function == "Fn::Cidr")
+      return Gives::List;
     if (function == "Fn::Join" || function == "Fn::Sub" || function == "Fn::Base64")
       return Gives::Text;
     if (function != "Ref" || !source_) return Gives::Unknown;
     const auto name = text_of(argument_of(value));
     if (name == "AWS::NoValue") return Gives::Unknown;
     if (const auto* parameter = find(source_->parameters(), name))
-      return text_at(*parameter, "Type").find("List<") != std::string_view::npos ||
-                     text_at(*parameter, "Type") == "CommaDelimitedList"
-                 ? Gives::List
-                 : Gives::Text;
+      return gives_list(*parameter) ? Gives::List : Gives::Text;
     return name == "AWS::NotificationARNs" ? Gives::List : Gives::Text;
   }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "stack/cidr.h"
 #include "text/json.h"
 
 namespace hikae::stack {
@@ -92,6 +93,7 @@ Result<std::optional<Value>> Evaluator::call(std::string_view function,
   if (function == "Fn::FindInMap") return TRY(find_in_map(argument));
   if (function == "Fn::Base64") return TRY(base64(argument));
   if (function == "Fn::GetAZs") return TRY(zones(argument));
+  if (function == "Fn::Cidr") return TRY(cidr(argument));
   if (function == "Fn::If") return if_value(argument);
   // A map whose only member happens to be called Condition is data (a policy statement's).
   if (function == "Condition") {
@@ -248,6 +250,16 @@ Result<Value> Evaluator::zones(const Value& argument) const {
   auto region = TRY(text(argument, "Fn::GetAZs"));
   if (region.empty()) region = text_at(facts_.pseudo, "AWS::Region");
   return Value(Array{region + "a", region + "b", region + "c"});
+}
+
+Result<Value> Evaluator::cidr(const Value& argument) const {
+  const auto* parts = argument.if_array();
+  if (!parts || parts->size() != 3)
+    return wrong_argument("Fn::Cidr", "[address block, count, bits of each]");
+  const auto block = TRY(text((*parts)[0], "Fn::Cidr"));
+  const auto count = TRY(text((*parts)[1], "Fn::Cidr"));
+  const auto bits = TRY(text((*parts)[2], "Fn::Cidr"));
+  return Value(TRY(cidr_blocks(block, count, bits)));
 }
 
 }  // namespace hikae::stack

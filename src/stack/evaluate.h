@@ -59,6 +59,7 @@ class Evaluator {
   Result<Value> find_in_map(const Value& argument) const;
   Result<Value> base64(const Value& argument) const;
   Result<Value> zones(const Value& argument) const;
+  Result<Value> cidr(const Value& argument) const;
   Result<Value> needed(const Value& value, std::string_view function) const;
   Result<std::string> text(const Value& value, std::string_view function) const;
   Result<Array> list(const Value& value, std::string_view function) const;

@@ -49,6 +49,18 @@ TEST(Evaluate, JoinSplitSelectAndBase64Nest) {
             R"(["aGlrYWU=","YWI=","YWJj"])");
 }
 
+TEST(Evaluate, CidrCutsABlockIntoBlocks) {
+  EXPECT_EQ(evaluated("{Fn::Cidr: [10.1.2.3/16, 3, 8]}"),
+            R"(["10.1.0.0/24","10.1.1.0/24","10.1.2.0/24"])");
+  EXPECT_EQ(evaluated("{Fn::Select: [1, {Fn::Cidr: ['2001:db8::/48', '2', '64']}]}"),
+            R"("2001:db8:0:1::/64")");
+  EXPECT_EQ(evaluated("{Fn::Cidr: [10.0.0.0/24, 2, 7]}"), R"(["10.0.0.0/25","10.0.0.128/25"])");
+  for (const auto* bad : {"[10.0.0.0/24, 3, 7]", "[10.0.0.0/24, 1, 9]", "[10.0.0/24, 1, 8]",
+                          "[10.0.0.0/24, 257, 0]", "[10.0.0.0, 1, 8]", "[10.0.0.0/33, 1, 8]"})
+    EXPECT_NE(evaluated("{Fn::Cidr: " + str(bad) + "}").find("error: Fn::Cidr"), std::string::npos)
+        << bad;
+}
+
 TEST(Evaluate, FindInMapLooksTwoLevelsDeep) {
   EXPECT_EQ(evaluated("{Fn::FindInMap: [Sizes, !Ref Stage, Count]}"), "3");
   EXPECT_NE(evaluated("{Fn::FindInMap: [Sizes, dev, Count]}").find("Sizes.dev.Count"),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "stack/evaluate.h"
 #include "stack/validator.h"
@@ -11,7 +12,7 @@ namespace {
 
 constexpr auto kValueFunctions = std::to_array<std::string_view>(
     {"Ref", "Fn::GetAtt", "Fn::Join", "Fn::Sub", "Fn::Select", "Fn::Split", "Fn::FindInMap",
-     "Fn::If", "Fn::Base64", "Fn::GetAZs"});
+     "Fn::If", "Fn::Base64", "Fn::GetAZs", "Fn::Cidr"});
 constexpr auto kConditionFunctions =
     std::to_array<std::string_view>({"Fn::Equals", "Fn::And", "Fn::Or", "Fn::Not", "Fn::Contains",
                                      "Fn::EachMemberEquals", "Fn::EachMemberIn", "Condition"});
@@ -29,7 +30,7 @@ std::string_view refusal_of(std::string_view function) {
   if (function == "Fn::Transform")
     return "Fn::Transform runs a macro, which hikae does not have: expected the template's final "
            "form";
-  if (function == "Fn::ToJsonString" || function == "Fn::Length" || function == "Fn::Cidr" ||
+  if (function == "Fn::ToJsonString" || function == "Fn::Length" ||
       function.starts_with("Fn::ForEach"))
     return "is a language extension that hikae does not have: expected the value itself";
   return {};
@@ -39,6 +40,13 @@ std::vector<std::string_view> keys_of(const Object& object) {
   std::vector<std::string_view> keys;
   for (const auto& member : object) keys.push_back(member.key());
   return keys;
+}
+
+bool any_branch_has(const Value& mapping, std::string_view key) {
+  const auto* branches = mapping.if_object();
+  return !branches || std::ranges::any_of(*branches, [&](const auto& branch) {
+    return find(branch.value(), key) != nullptr;
+  });
 }
 
 }  // namespace
@@ -96,6 +104,7 @@ void FunctionChecker::call(std::string_view function, const Value& argument, Con
   if (function == "Fn::Join" || function == "Fn::Select" || function == "Fn::Split" ||
       function == "Fn::Equals" || function == "Fn::Contains")
     pair_of(function, argument, where);
+  if (function == "Fn::Select") select(argument, where);
   check(argument, context, where);
 }
 
@@ -171,12 +180,53 @@ void FunctionChecker::find_in_map(const Value& argument, const Where& where) con
   if (!parts || parts->size() != 3)
     return findings_.error(where, "function",
                            "Fn::FindInMap: expected [map, first key, second key]");
-  const auto name = text_of((*parts)[0]);
-  if (!name.empty() && !source_.mappings().contains(name))
+  const auto map = scalar_text((*parts)[0]);
+  if (!map) return;
+  const auto* level = source_.mappings().if_contains(*map);
+  if (!level)
+    return findings_.error(where, "function",
+                           fmt::format("there is no mapping {}: expected one of Mappings{}", *map,
+                                       did_you_mean(*map, keys_of(source_.mappings()))));
+  const auto second = scalar_text((*parts)[2]);
+  if (const auto top = scalar_text((*parts)[1])) {
+    level = object_key(*level, *top, fmt::format("the mapping {}", *map), where);
+    if (level && second) object_key(*level, *second, fmt::format("{}.{}", *map, *top), where);
+  } else if (second && !any_branch_has(*level, *second)) {
     findings_.error(where, "function",
-                    fmt::format("there is no mapping {}: expected one of "
-                                "Mappings",
-                                name));
+                    fmt::format("no key of the mapping {} holds \"{}\"", *map, *second));
+  }
+}
+
+const Value* FunctionChecker::object_key(const Value& level, std::string_view key,
+                                         std::string_view what, const Where& where) const {
+  const auto* object = level.if_object();
+  const auto* found = object ? object->if_contains(key) : nullptr;
+  if (!found)
+    findings_.error(where, "function",
+                    fmt::format("{} has no key \"{}\": expected one that it has{}", what, key,
+                                object ? did_you_mean(key, keys_of(*object)) : ""));
+  return found;
+}
+
+/// What AWS::NoValue leaves out only makes the list shorter.
+void FunctionChecker::select(const Value& argument, const Where& where) const {
+  const auto* pair = argument.if_array();
+  if (!pair || pair->size() != 2) return;
+  const auto text = scalar_text((*pair)[0]);
+  if (!text) return;
+  std::size_t index = 0;
+  const auto* end = text->data() + text->size();
+  const auto [stop, error] = std::from_chars(text->data(), end, index);
+  if (error != std::errc{} || stop != end)
+    return findings_.error(where, "function",
+                           fmt::format("Fn::Select: \"{}\" is no index: expected a whole number "
+                                       "from 0",
+                                       *text));
+  const auto* items = (*pair)[1].if_array();
+  if (items && index >= items->size())
+    findings_.error(where, "function",
+                    fmt::format("Fn::Select asks for item {} of a list of {}: the first is item 0",
+                                index, items->size()));
 }
 
 void FunctionChecker::pair_of(std::string_view function, const Value& argument,

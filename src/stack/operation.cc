@@ -118,7 +118,10 @@ class StackMachine final : public Machine {
       return roll_back(fmt::format("parameter {}: {} cannot be read: {}", name,
                                    text_at(record_.parameters, name), answer.error().text()),
                        now, commands);
-    record_.parameters[name] = text_at(object_at(*answer, "Parameter"), "Value");
+    const auto source = source_template();
+    INVARIANT(source.has_value(), "the template was read when the operation began");
+    record_.parameters[name] = looked_up_value(source->parameters().at(name),
+                                               text_at(*find(*answer, "Parameter"), "Value"));
     std::erase(record_.lookups, name);
     if (record_.lookups.empty()) begin_working(now, commands);
   }

@@ -12,12 +12,20 @@
 namespace hikae::stack {
 namespace {
 
+constexpr std::string_view kSsmValue = "AWS::SSM::Parameter::Value<";
+
 bool is_ssm_type(std::string_view type) {
-  return type.starts_with("AWS::SSM::Parameter::Value<") && type.ends_with('>');
+  return type.starts_with(kSsmValue) && type.ends_with('>');
 }
 
 bool is_list_type(std::string_view type) {
   return type == "CommaDelimitedList" || type.starts_with("List<");
+}
+
+/// What stands in AWS::SSM::Parameter::Value<…>; any other type itself.
+std::string_view type_of_value(std::string_view type) {
+  if (is_ssm_type(type)) type = type.substr(kSsmValue.size(), type.size() - kSsmValue.size() - 1);
+  return type;
 }
 
 std::optional<double> number_of_text(std::string_view text) {
@@ -95,6 +103,14 @@ Result<Value> bind_one(std::string_view name, const Value& declared, const Value
 }
 
 }  // namespace
+
+bool gives_list(const Value& declared) {
+  return is_list_type(type_of_value(text_at(declared, "Type")));
+}
+
+Value looked_up_value(const Value& declared, std::string_view text) {
+  return gives_list(declared) ? Value(split_commas(text)) : Value(text);
+}
 
 Result<Object> bind_template_parameters(const Template& source, const Value& given,
                                         std::vector<std::string>* ssm_names) {

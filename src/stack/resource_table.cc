@@ -1,6 +1,7 @@
 // The resource table, one property a line:
 //
 //   AWS::Some::Type @Attribute @Attribute ref-arn     what GetAtt gives; Ref gives an ARN
+//   AWS::Other::Type unmade                           known, but hikae makes no such resources
 //    Name! string ~ 1..64 /pattern/ =A|B is:check ref:TYPE arn
 //    .Nested                                          the properties of a nested type follow
 //     Key! string
@@ -54,11 +55,11 @@ AWS::SNS::TopicPolicy @Id
  PolicyDocument! policy is:resource-policy
  Topics! [string] 1..100 arn ref:AWS::SNS::Topic
 
-AWS::SNS::TopicInlinePolicy
+AWS::SNS::TopicInlinePolicy unmade
  PolicyDocument! policy is:resource-policy
  TopicArn! string ~ arn ref:AWS::SNS::Topic
 
-AWS::SQS::Queue @Arn @QueueName @QueueUrl
+AWS::SQS::Queue @Arn @QueueName @QueueUrl unmade
  QueueName string ~ /[A-Za-z0-9_.-]{1,80}/
  FifoQueue boolean ~
  ContentBasedDeduplication boolean
@@ -76,11 +77,11 @@ AWS::SQS::Queue @Arn @QueueName @QueueUrl
  RedriveAllowPolicy json
  Tags [Tag] 0..50
 
-AWS::SQS::QueuePolicy @Id
+AWS::SQS::QueuePolicy @Id unmade
  PolicyDocument! policy is:resource-policy
  Queues! [string] 1..100
 
-AWS::S3::Bucket @Arn @DomainName @RegionalDomainName
+AWS::S3::Bucket @Arn @DomainName @RegionalDomainName unmade
  BucketName string ~ /[a-z0-9.-]{3,63}/
  AccessControl string
  VersioningConfiguration VersioningConfiguration
@@ -119,7 +120,7 @@ AWS::IAM::Policy @Id
  Groups [string]
  Users [string]
 
-AWS::IAM::ManagedPolicy @PolicyArn @PolicyId @DefaultVersionId @AttachmentCount @CreateDate @IsAttachable @PermissionsBoundaryUsageCount @UpdateDate ref-arn
+AWS::IAM::ManagedPolicy @PolicyArn @PolicyId @DefaultVersionId @AttachmentCount @CreateDate @IsAttachable @PermissionsBoundaryUsageCount @UpdateDate ref-arn unmade
  ManagedPolicyName string ~ /[A-Za-z0-9_+=,.@-]{1,128}/
  PolicyDocument! policy is:identity-policy
  Path string ~ 1..512
@@ -128,12 +129,12 @@ AWS::IAM::ManagedPolicy @PolicyArn @PolicyId @DefaultVersionId @AttachmentCount 
  Groups [string]
  Users [string]
 
-AWS::IAM::RolePolicy
+AWS::IAM::RolePolicy unmade
  RoleName! string ~ ref:AWS::IAM::Role
  PolicyName! string ~ /[A-Za-z0-9_+=,.@-]{1,128}/
  PolicyDocument policy is:identity-policy
 
-AWS::IAM::InstanceProfile @Arn
+AWS::IAM::InstanceProfile @Arn unmade
  InstanceProfileName string ~ /[A-Za-z0-9_+=,.@-]{1,128}/
  Path string ~ 1..512
  Roles! [string] 1..1 ref:AWS::IAM::Role
@@ -209,7 +210,7 @@ AWS::Lambda::Function @Arn @SnapStartResponse @SnapStartResponse.ApplyOn @SnapSt
   UpdateRuntimeOn! string =Auto|FunctionUpdate|Manual
   RuntimeVersionArn string arn
 
-AWS::Lambda::Version @FunctionArn @Version ref-arn
+AWS::Lambda::Version @FunctionArn @Version ref-arn unmade
  FunctionName! string ~
  CodeSha256 string ~
  Description string ~ 0..256
@@ -227,7 +228,7 @@ AWS::Lambda::Permission @Id
  InvokedViaFunctionUrl boolean ~
  PrincipalOrgID string ~ /o-[a-z0-9]{10,32}/
 
-AWS::Lambda::EventInvokeConfig
+AWS::Lambda::EventInvokeConfig unmade
  FunctionName! string ~
  Qualifier! string ~
  MaximumRetryAttempts integer 0..2
@@ -389,7 +390,7 @@ AWS::Events::Rule @Arn @RuleName
   Key! string 1..128
   Values! [string] 1..50
 
-AWS::Events::EventBus @Arn @Name @Policy
+AWS::Events::EventBus @Arn @Name @Policy unmade
  Name! string ~ 1..256
  Description string 0..512
  EventSourceName string ~
@@ -399,7 +400,7 @@ AWS::Events::EventBus @Arn @Name @Policy
  LogConfig json
  Tags [Tag] 0..50
 
-AWS::EC2::Instance @InstanceId @AvailabilityZone @PrivateDnsName @PrivateIp @PublicDnsName @PublicIp @VpcId @State.Code @State.Name
+AWS::EC2::Instance @InstanceId @AvailabilityZone @PrivateDnsName @PrivateIp @PublicDnsName @PublicIp @VpcId @State.Code @State.Name unmade
  ImageId string ~ /ami-[0-9a-f]{8,17}/
  InstanceType string
  KeyName string ~

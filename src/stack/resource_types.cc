@@ -105,6 +105,8 @@ ResourceType read_type(std::string_view line) {
       type.ref_is_arn = true;
     else if (word == "any")
       type.any_properties = true;
+    else if (word == "unmade")
+      type.is_made = false;
     else
       type.attributes.push_back(word.substr(1));
   }

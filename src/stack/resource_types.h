@@ -45,6 +45,7 @@ struct ResourceType {
   std::vector<std::string_view> attributes;  // what GetAtt knows
   bool ref_is_arn = false;                   // else a name or an id
   bool any_properties = false;               // not looked into (AWS::CDK::Metadata)
+  bool is_made = true;                       // false: hikae makes no such resources
   ObjectType properties;
   std::vector<ObjectType> nested;
   [[nodiscard]] const ObjectType& nested_type(std::string_view type) const;

@@ -179,6 +179,18 @@ void check_fifo(std::string_view name_property, std::string_view flag, const Obj
                    fmt::format("\"{}\" holds a dot: expected letters, digits, - and _", name));
 }
 
+/// The type that stands, or CloudFormation's own default.
+void check_document_type(const Object& p, const Where& where, Findings& findings) {
+  const auto* given = find(p, "DocumentType");
+  if (given && !given->is_string()) return;
+  const auto type = text_at(p, "DocumentType", "Command");
+  if (type != "Automation")
+    findings.error(where.at("DocumentType"), "unmade-document",
+                   fmt::format("hikae makes no documents of type {}: expected DocumentType "
+                               "Automation",
+                               type));
+}
+
 using SiblingCheck = void (*)(const Object&, const Where&, Findings&);
 
 SiblingCheck sibling_check_of(std::string_view type) {
@@ -187,6 +199,7 @@ SiblingCheck sibling_check_of(std::string_view type) {
   if (type == "AWS::Events::Rule") return check_rule_of_events;
   if (type == "AWS::Lambda::Function") return check_function;
   if (type == "AWS::IAM::Policy") return check_iam_policy;
+  if (type == "AWS::SSM::Document") return check_document_type;
   if (type == "AWS::SNS::Subscription") return check_subscription;
   return nullptr;
 }

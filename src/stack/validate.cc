@@ -207,6 +207,11 @@ class TemplateValidator {
           fmt::format("\"{}\" is no resource type that hikae knows: expected one such as "
                       "AWS::SSM::MaintenanceWindow{}",
                       type_name, did_you_mean(type_name, resource_type_names())));
+    if (!type->is_made)
+      findings_.error(where.at("Type"), "unmade-type",
+                      fmt::format("hikae makes no resources of type {}: expected the resource to "
+                                  "exist already, and its name or id in its place",
+                                  type_name));
     static const Value kNone = Object{};
     const auto* properties = find(body, "Properties");
     const auto at = where.at("Properties");

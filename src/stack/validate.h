@@ -17,5 +17,10 @@ namespace hikae::stack {
 /// looked up; `ssm_names` gets them. Errors name the parameter.
 [[nodiscard]] Result<Object> bind_template_parameters(const Template& source, const Value& given,
                                                       std::vector<std::string>* ssm_names);
+/// Whether a Ref to the parameter gives a list: List<…>, CommaDelimitedList, and both of them in
+/// AWS::SSM::Parameter::Value<…>.
+[[nodiscard]] bool gives_list(const Value& declared);
+/// The value of a declared SSM parameter, from the text that was looked up.
+[[nodiscard]] Value looked_up_value(const Value& declared, std::string_view text);
 
 }  // namespace hikae::stack

@@ -136,6 +136,9 @@ TEST(Validate, NamesResourcePropertyAndExpectation) {
       {"nightly", "{Fn::If: [Nope, a, b]}", "Name.Fn::If", "there is no condition"},
       {"nightly", "{Ref: Window, a: b}", "Name.Ref", "expected it alone"},
       {"nightly", "{Fn::Join: ['-', x]}", "Name.Fn::Join", "expected a list"},
+      {"nightly", "{Fn::Select: [5, [a]]}", "Name.Fn::Select", "item 5 of a list of 1"},
+      {"nightly", "{Fn::Select: [first, [a]]}", "Name.Fn::Select", "no index"},
+      {"nightly", "{Fn::Cidr: [10.0.0.0/16, 2, 8]}", "Window.Properties.Name", "gives a list"},
       {"Resources:", "Resource:", "Resource", "did you mean Resources?"},
       {"Resources:", "Transform: X\nResources:", "Transform", "macros are not run"},
       {"Resources:", "Parameters: {A: {Type: Text}}\nResources:", "A.Type", "no parameter type"},
@@ -152,6 +155,42 @@ TEST(Validate, NamesResourcePropertyAndExpectation) {
     const auto errors = errors_of(window_with(bad.line, bad.instead));
     EXPECT_NE(errors.find(bad.path), std::string::npos) << bad.instead << "\n" << errors;
     EXPECT_NE(errors.find(bad.said), std::string::npos) << bad.instead << "\n" << errors;
+  }
+}
+
+std::string problems_of(std::string_view type, std::string_view properties) {
+  return errors_of(
+      "Resources: {Role: {Type: AWS::IAM::Role, Properties: "
+      "{AssumeRolePolicyDocument: {Statement: {Effect: Allow, Action: sts:AssumeRole, "
+      "Principal: {Service: ssm.amazonaws.com}}}}}, It: {Type: '" +
+      str(type) + "', Properties: " + str(properties) + "}}");
+}
+
+TEST(Validate, ConstantKeysOfMappingsAreThere) {
+  const auto errors = [](const std::string& call) {
+    return errors_of(
+        "Mappings: {Sizes: {prod: {Count: '3'}}}\nParameters: {Stage: {Type: String}}" +
+        window_with("nightly", "{Fn::FindInMap: " + call + "}"));
+  };
+  EXPECT_EQ(errors("[Sizes, prod, Count]"), "");
+  EXPECT_EQ(errors("[Sizes, !Ref Stage, Count]"), "");
+  EXPECT_NE(errors("[Size, prod, Count]").find("did you mean Sizes?"), std::string::npos);
+  EXPECT_NE(errors("[Sizes, dev, Count]").find("Sizes has no key \"dev\""), std::string::npos);
+  EXPECT_NE(errors("[Sizes, prod, Cout]").find("did you mean Count?"), std::string::npos);
+  EXPECT_NE(errors("[Sizes, !Ref Stage, Cout]").find("holds \"Cout\""), std::string::npos);
+}
+
+TEST(Validate, WhatHikaeNeverMakesIsRefusedByItsType) {
+  const auto made = problems_of("AWS::EC2::Instance", "{ImageId: ami-00000000}");
+  EXPECT_NE(made.find("It.Type: hikae makes no resources of type AWS::EC2::Instance"),
+            std::string::npos)
+      << made;
+  for (const auto* type : {"", "DocumentType: Command, "}) {
+    const auto errors =
+        problems_of("AWS::SSM::Document", "{" + str(type) + "Content: {schemaVersion: '2.2'}}");
+    EXPECT_NE(errors.find("DocumentType: hikae makes no documents of type Command"),
+              std::string::npos)
+        << errors;
   }
 }
 
@@ -174,14 +213,6 @@ TEST(Validate, TextsAreTurnedIntoNumbersAndBack) {
   ASSERT_TRUE(meant.has_value()) << meant.error().message;
   EXPECT_EQ(int_at(*meant, "Priority"), 1);
   EXPECT_EQ(text_at(*meant, "MaxConcurrency"), "100");
-}
-
-std::string problems_of(std::string_view type, std::string_view properties) {
-  return errors_of(
-      "Resources: {Role: {Type: AWS::IAM::Role, Properties: "
-      "{AssumeRolePolicyDocument: {Statement: {Effect: Allow, Action: sts:AssumeRole, "
-      "Principal: {Service: ssm.amazonaws.com}}}}}, It: {Type: '" +
-      str(type) + "', Properties: " + str(properties) + "}}");
 }
 
 struct BadProperties {
@@ -297,6 +328,21 @@ TEST(ResourceTable, HoldsEveryTypeAndPropertyOfTheSpecification) {
                       known->attributes.end())
           << type.key() << "." << attribute.key();
   }
+}
+
+TEST(TemplateParameters, ListsOfParameterStoreAreLists) {
+  for (const auto* type : {"List<String>", "CommaDelimitedList", "List<AWS::EC2::Subnet::Id>"}) {
+    const Value declared = Object{{"Type", "AWS::SSM::Parameter::Value<" + str(type) + ">"}};
+    EXPECT_EQ(looked_up_value(declared, "a, b"), Value(Array{"a", "b"})) << type;
+    const auto source = Template{Object{{"Parameters", Object{{"P", declared}}}}, {}};
+    EXPECT_EQ(bind_template_parameters(source, Object{{"P", "/a"}}, nullptr)->at("P"), "/a");
+    const auto used = "Parameters: {P: {Type: '" + str(text_at(declared, "Type")) +
+                      "'}}\nResources: {R: {Type: AWS::SSM::MaintenanceWindowTarget, Properties: "
+                      "{WindowId: mw-0123456789abcdef0, ResourceType: INSTANCE, Targets: [{Key: "
+                      "InstanceIds, Values: !Ref P}]}}}";
+    EXPECT_EQ(errors_of(used), "");
+  }
+  EXPECT_EQ(looked_up_value(Object{{"Type", "AWS::SSM::Parameter::Value<String>"}}, "a,b"), "a,b");
 }
 
 TEST(TemplateParameters, AreBoundCheckedAndSplit) {

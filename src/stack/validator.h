@@ -23,6 +23,9 @@ class FunctionChecker {
   void sub(const Value& argument, Context context, const Where& where) const;
   void if_call(const Value& argument, const Where& where) const;
   void find_in_map(const Value& argument, const Where& where) const;
+  const Value* object_key(const Value& level, std::string_view key, std::string_view what,
+                          const Where& where) const;
+  void select(const Value& argument, const Where& where) const;
   void pair_of(std::string_view function, const Value& argument, const Where& where) const;
   void condition_name(std::string_view name, const Where& where) const;
   [[nodiscard]] std::vector<std::string_view> names_for_ref() const;
