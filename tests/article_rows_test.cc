@@ -90,9 +90,10 @@ class ArticleRows : public ::testing::Test {
   }
   /// Images made by the run: those without a number of earlier nights.
   [[nodiscard]] std::ptrdiff_t new_images() const {
-    const auto from = text_at(run_, "ExecutionStartTime");
+    const auto from = parse_iso(text_at(run_, "ExecutionStartTime"));
     return std::count_if(images_.begin(), images_.end(), [&](const Value& image) {
-      return text_at(image, "CreationDate") >= from;
+      const auto made = parse_iso(text_at(image, "CreationDate"));
+      return from && made && *made >= *from;
     });
   }
 
