@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <openssl/crypto.h>
 
+#include "aws/aws_chunked.h"
 #include "aws/door_rights.h"
 #include "aws/wire/time_form.h"
 #include "base/entropy.h"
@@ -105,7 +106,7 @@ void Door::answer(HttpRequest request, Reply undated) {
     log_once(found.error().message, {});
     return reply(write_error(dialect, found.error(), id));
   }
-  ask(*found, *guest, request, std::move(id), std::move(reply));
+  ask(*found, *guest, std::move(request), std::move(id), std::move(reply));
 }
 
 Result<Door::Guest> Door::admit(const HttpRequest& request, Dialect dialect) {
@@ -141,10 +142,12 @@ Result<Door::Guest> Door::prove(const HttpRequest& request, Dialect dialect) {
   return Guest{{key->account, claim.region}, claim.service, key->caller, key->role};
 }
 
-void Door::ask(const Found& found, const Guest& guest, const HttpRequest& request, std::string id,
+void Door::ask(const Found& found, const Guest& guest, HttpRequest request, std::string id,
                Reply reply) {
   const auto refuse = [&](const Error& error) { reply(write_error(found, error, id)); };
   if (const auto may = check_rights(guest.role, found.operation); !may) return refuse(may.error());
+  if (const auto whole = decode_aws_chunked(request); !whole) return refuse(whole.error());
+  if (const auto intact = check_checksums(request); !intact) return refuse(intact.error());
   auto read = read_request(found, request);
   if (!read) return refuse(read.error());
   for (const auto& name : read->ignored)

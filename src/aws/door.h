@@ -81,7 +81,7 @@ class Door {
   [[nodiscard]] Result<Guest> admit(const HttpRequest& request, Dialect dialect);
   [[nodiscard]] Result<Guest> prove(const HttpRequest& request, Dialect dialect);
   [[nodiscard]] Guest stranger(const HttpRequest& request, Dialect dialect) const;
-  void ask(const Found& found, const Guest& guest, const HttpRequest& request, std::string id,
+  void ask(const Found& found, const Guest& guest, HttpRequest request, std::string id,
            Reply reply);
   void ask_inside(std::string_view target, const Guest& guest, const HttpRequest& request,
                   std::string id, Reply reply);

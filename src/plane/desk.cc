@@ -6,6 +6,7 @@
 
 #include "base/escape.h"
 #include "plane/checks.h"
+#include "plane/events/rows.h"
 #include "plane/settings.h"
 #include "plane/sts/keys.h"
 
@@ -31,6 +32,20 @@ Result<Value> list_machines(const Ask& ask) {
   for (auto& view : ask.turn.kernel().living_views(kind))
     machines.push_back(Object{{"Id", view.id.id}, {"Record", std::move(view.record)}});
   return Object{{"Machines", std::move(machines)}};
+}
+
+/// EventBridge has no operation that says from when a rate counts.
+Result<Value> list_scheduled_rules(const Ask& ask) {
+  Array rules;
+  for (const auto& [name, rule] : ask.rows(events::kRuleRows)) {
+    const auto expression = text_at(rule, "ScheduleExpression");
+    if (expression.empty()) continue;
+    rules.push_back(Object{{"Name", name},
+                           {"ScheduleExpression", expression},
+                           {"CreatedAt", text_at(rule, "CreatedAt")},
+                           {"Enabled", events::is_enabled(rule)}});
+  }
+  return Object{{"Rules", std::move(rules)}};
 }
 
 Result<Value> get_setting(const Ask& ask) {
@@ -118,6 +133,7 @@ Desk::Desk(engine::Kernel& kernel, const SecretBox& box) : Service("hikae-desk",
                   {"Living", std::move(living)}};
   });
   on("ListMachines", list_machines);
+  on("ListScheduledRules", list_scheduled_rules);
   on("GetSetting", get_setting);
   on("PutSetting", [this](const Ask& ask) -> Result<Value> {
     put_setting_row(ask, TRY(desk_name(ask, "Name")));

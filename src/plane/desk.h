@@ -16,6 +16,7 @@ namespace hikae::plane {
 /// clock,
 ///   where mails go, and the machines that have not finished;
 /// - ListMachines {Kind}: {Machines: [{Id, Record}]}: those that have not finished;
+/// - ListScheduledRules {}: {Rules: [{Name, ScheduleExpression, CreatedAt, Enabled}]};
 /// - GetSetting {Name}: {Value}, null where there is none; PutSetting {Name, Value}: null takes it
 ///   away; whoever uses it does so from now on;
 /// - CreateKey {Name, Level}: {AccessKeyId, SecretAccessKey}: an access key of this installation
