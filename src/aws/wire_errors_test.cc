@@ -144,6 +144,17 @@ TEST(WireErrors, OnlyWhatShallBeSentAgainIsAServersError) {
     }
 }
 
+TEST(WireErrors, S3sConditionsAndRangesHaveStatusesOfTheirOwn) {
+  const auto status = [](const char* code) {
+    return write_error(Dialect::S3, Error{ErrorKind::Invalid, code, "m"}, "r").status;
+  };
+  EXPECT_EQ(status("NotModified"), 304);
+  EXPECT_EQ(status("MethodNotAllowed"), 405);
+  EXPECT_EQ(status("PreconditionFailed"), 412);
+  EXPECT_EQ(status("InvalidRange"), 416);
+  EXPECT_EQ(status("InvalidArgument"), 400);
+}
+
 TEST(WireErrors, AHeadIsRefusedWithoutABody) {
   const auto response = write_error(spoken("s3", "HeadObject", Dialect::S3),
                                     {ErrorKind::NotFound, "NoSuchKey", "m"}, "r");

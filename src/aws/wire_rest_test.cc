@@ -32,6 +32,14 @@ TEST(WireRest, AnAnswersStatusIsAMember) {
   EXPECT_EQ(answer_as("lambda", "Invoke", response), R"({"Payload":"","StatusCode":202})");
 }
 
+TEST(WireRest, APartOfAnObjectSaysThatItIsOne) {
+  const auto status = [](const char* output) {
+    return write_response(spoken("s3", "GetObject", Dialect::S3), json(output), "r").status;
+  };
+  EXPECT_EQ(status(R"({"Body":"b","ContentRange":"bytes 1-1/3"})"), 206);
+  EXPECT_EQ(status(R"({"Body":"abc"})"), 200);
+}
+
 TEST(WireRest, ABodyOfBytesIsNeitherEncodedNorCut) {
   std::string bytes("\0\xff\r\n<x>", 7);
   const auto request =

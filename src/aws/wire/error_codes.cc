@@ -53,6 +53,14 @@ int throttled_status(Dialect dialect) {
   return dialect == Dialect::RestJson ? 429 : 400;
 }
 
+/// S3's model names no status for these; 0 for every other code.
+int s3_status(std::string_view code) {
+  if (code == "NotModified") return 304;
+  if (code == "MethodNotAllowed") return 405;
+  if (code == "PreconditionFailed") return 412;
+  return is_among(code, {"InvalidRange", "InvalidPartNumber"}) ? 416 : 0;
+}
+
 }  // namespace
 
 std::string_view usual_code(Dialect dialect, ErrorKind kind) {
@@ -74,6 +82,7 @@ std::string_view usual_code(Dialect dialect, ErrorKind kind) {
 
 int usual_status(Dialect dialect, const Error& error) {
   if (error.code == "DryRunOperation") return 412;
+  if (const auto own = dialect == Dialect::S3 ? s3_status(error.code) : 0) return own;
   if (is_among(error.code, {"AuthFailure", "InvalidClientTokenId"}))
     return dialect == Dialect::Ec2 ? 401 : 403;
   switch (error.kind) {

@@ -46,6 +46,8 @@ HttpResponse RestResponseWriter::write() {
   for (const auto& member : table_.members(shape_))
     if (const auto* value = given(member); value && member.location != Location::Body)
       outside(member, *value);
+  const bool is_s3 = dialect_of_service(service_of(operation_)) == Dialect::S3;
+  if (is_s3 && find_header(response_.headers, "Content-Range")) response_.status = 206;
   body();
   return std::move(response_);
 }
