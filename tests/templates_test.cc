@@ -112,11 +112,11 @@ TEST_F(Templates, TheLegacyOneAppliesWithoutThem) {
 }
 
 TEST_F(Templates, AFailedFirstCreationDoesNotKeepTheName) {
-  constexpr std::string_view kSub =
+  const std::string sub =
       R"({"Resources":{"S":{"Type":"AWS::SNS::Subscription","Properties":{"TopicArn":)"
       R"("arn:aws:sns:ap-northeast-1:123456789012:missing","Protocol":"email",)"
       R"("Endpoint":"a@example.com"}}}})";
-  const auto bad = folder_.write("bad.json", kSub);
+  const auto bad = folder_.write("bad.json", sub);
   const auto failed = hikae(data(), {"apply", bad, "--stack", "article", "--clock", "virtual"});
   EXPECT_EQ(status_of(failed), "ROLLBACK_COMPLETE");
   const auto again = run_process({program(), "apply", article_file(kTemplate), "--stack", "article",

@@ -9,6 +9,7 @@
 
 #include "stack/evaluate.h"
 #include "stack/named_checks.h"
+#include "stack/references.h"
 #include "stack/validate.h"
 #include "text/json.h"
 
@@ -226,6 +227,7 @@ class Conformer {
 
   Value single(const Property& property, const Value& value, const Object& siblings,
                const Where& where) {
+    if (source_ && has_reference(text_of(value))) return value;
     switch (property.shape) {
       case Shape::Text: return text_value(property, value, siblings, where);
       case Shape::Integer: return whole_number(property, value, where);

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "stack/evaluate.h"
+#include "stack/references.h"
 #include "stack/validator.h"
 
 namespace hikae::stack {
@@ -52,6 +53,7 @@ bool any_branch_has(const Value& mapping, std::string_view key) {
 }  // namespace
 
 void FunctionChecker::check(const Value& value, Context context, const Where& where) const {
+  if (value.is_string()) return reference_text(text_of(value), where);
   const auto function = intrinsic_of(value);
   const bool data_named_condition =
       function == "Condition" && context != Context::Condition && context != Context::Rule;
@@ -156,6 +158,7 @@ void FunctionChecker::sub(const Value& argument, Context context, const Where& w
   auto parts = sub_parts(text_of(pair ? (*pair)[0] : argument));
   if (!parts) return findings_.error(where, "function", parts.error().message);
   for (const auto& part : *parts) {
+    if (!part.placeholder) reference_text(part.text, where);
     if (!part.placeholder || (pair && find((*pair)[1], part.text))) continue;
     const auto dot = part.text.find('.');
     if (dot == std::string::npos)
@@ -165,6 +168,10 @@ void FunctionChecker::sub(const Value& argument, Context context, const Where& w
                 std::string_view(part.text).substr(dot + 1), where);
   }
   if (pair) check((*pair)[1], context, where.at(std::size_t{1}));
+}
+
+void FunctionChecker::reference_text(std::string_view text, const Where& where) const {
+  if (const auto why = refused_reference(text)) findings_.error(where, "dynamic-reference", *why);
 }
 
 void FunctionChecker::if_call(const Value& argument, const Where& where) const {

@@ -20,6 +20,7 @@
 #include "stack/evaluate.h"
 #include "stack/graph.h"
 #include "stack/operation_record.h"
+#include "stack/references.h"
 #include "stack/validate.h"
 #include "text/json.h"
 
@@ -29,6 +30,7 @@ namespace {
 constexpr std::string_view kCreate = "CreateResource";
 constexpr std::string_view kUpdate = "UpdateResource";
 constexpr std::string_view kDelete = "DeleteResource";
+constexpr std::string_view kReferenceTag = "reference:";
 
 /// "CREATE", "UPDATE", "DELETE": the first word of a resource's status.
 std::string_view status_word(std::string_view operation) {
@@ -190,7 +192,10 @@ class StackMachine final : public Machine {
     const auto source = TRY(source_template());
     const auto& body = source.resources().at(id);
     const auto type = text_at(body, "Type");
-    const auto properties = TRY(resolved_properties(id, source));
+    const auto evaluated = TRY(evaluated_properties(body, source));
+    if (look_up_references(evaluated, commands)) return true;
+    const auto properties =
+        TRY(conform_resolved(id, type, with_references(evaluated, record_.references), checkers_));
     const auto* before = find(record_.previous(), id);
     const auto* known = find_resource_type(type);
     if (known && known->any_properties) {
@@ -209,11 +214,30 @@ class StackMachine final : public Machine {
     return true;
   }
 
-  Result<Value> resolved_properties(const std::string& id, const Template& source) const {
+  Result<Value> evaluated_properties(const Value& body, const Template& source) const {
     const auto facts = TRY(facts_of(source));
-    const auto& body = source.resources().at(id);
     auto value = TRY(Evaluator(source, facts).evaluate(properties_in(body)));
-    return conform_resolved(id, text_at(body, "Type"), value ? *value : Value(Object{}), checkers_);
+    return value ? *value : Value(Object{});
+  }
+
+  /// True: some references are not known yet, and asked for.
+  bool look_up_references(const Value& properties, Commands& commands) {
+    for (const auto& name : references_in(properties)) {
+      if (record_.references.contains(name)) continue;
+      record_.awaited_references.push_back(name);
+      commands.send(str(kReferenceTag) + name, {"ssm", "GetParameter", Object{{"Name", name}}, {}});
+    }
+    return !record_.awaited_references.empty();
+  }
+
+  void take_reference(std::string_view name, const Result<Value>& answer, WallTime now,
+                      Commands& commands) {
+    if (std::erase(record_.awaited_references, name) == 0) return;
+    const auto text = referred_text(name, answer);
+    if (!text)
+      return fail_resource(record_.order[record_.next], text.error().text(), now, commands);
+    record_.references[name] = *text;
+    if (record_.awaited_references.empty()) advance(now, commands);
   }
 
   static Value resource_of(const Value& body, const Value& properties, std::string_view physical_id,
@@ -274,6 +298,9 @@ class StackMachine final : public Machine {
     constexpr std::string_view kParameter = "parameter:";
     if (answered.tag.starts_with(kParameter))
       return take_parameter(std::string_view(answered.tag).substr(kParameter.size()),
+                            answered.answer, now, commands);
+    if (answered.tag.starts_with(kReferenceTag))
+      return take_reference(std::string_view(answered.tag).substr(kReferenceTag.size()),
                             answered.answer, now, commands);
     if (record_.in_hand.empty() || answered.tag != call_tag()) return;
     switch (record_.phase) {
@@ -437,6 +464,8 @@ class StackMachine final : public Machine {
   void roll_back(std::string why, WallTime now, Commands& commands) {
     for (const auto& name : record_.lookups) commands.drop("parameter:" + name);
     record_.lookups.clear();
+    for (const auto& name : record_.awaited_references) commands.drop(str(kReferenceTag) + name);
+    record_.awaited_references.clear();
     record_.reason = std::move(why);
     if (on_failure() == "DO_NOTHING")
       return finish(record_.operation() == "update" ? "UPDATE_FAILED" : "CREATE_FAILED", now,

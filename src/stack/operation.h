@@ -12,7 +12,8 @@
 //               status is CREATE_FAILED or UPDATE_FAILED; "DELETE" (create): after the rollback
 //               DELETE_COMPLETE
 // First every parameter of a type AWS::SSM::Parameter::Value<…> is looked up by ssm:GetParameter
-// {Name}, answered {Parameter: {Value}}. Then, one at a time and in order of need, each resource:
+// {Name}, answered {Parameter: {Value}}; so is every `{{resolve:ssm:NAME}}` when the first resource
+// needs it. Then, one at a time and in order of need, each resource:
 //   Call{"hikae-stack", "CreateResource" | "UpdateResource" | "DeleteResource"}, input
 //   {StackName, StackId, LogicalId, Type, Properties, Token, PhysicalId?, PreviousProperties?}
 //   answered {PhysicalId, Attributes {…}}; after UpdateResource both may be absent: unchanged.

@@ -57,6 +57,8 @@ Value Record::save() const {
                 {"Phase", kPhases[static_cast<std::size_t>(phase)]},
                 {"Parameters", parameters},
                 {"Lookups", texts_of(lookups)},
+                {"References", references},
+                {"AwaitedReferences", texts_of(awaited_references)},
                 {"Order", texts_of(order)},
                 {"Next", static_cast<std::int64_t>(next)},
                 {"Done", saved_done(done)},
@@ -83,6 +85,8 @@ Result<Record> Record::load(const Value& saved) {
   record.phase = static_cast<Phase>(TRY(index_in(kPhases, text_at(saved, "Phase"))));
   record.parameters = object_at(saved, "Parameters");
   record.lookups = texts_at(saved, "Lookups");
+  record.references = object_at(saved, "References");
+  record.awaited_references = texts_at(saved, "AwaitedReferences");
   record.order = texts_at(saved, "Order");
   record.next = static_cast<std::size_t>(int_at(saved, "Next").value_or(0));
   for (const auto& one : list_at(saved, "Done")) {

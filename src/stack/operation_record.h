@@ -32,8 +32,10 @@ struct Record {
   Phase phase = Phase::LookingUp;
   Object parameters;                 // bound; looked-up ones replaced by their values
   std::vector<std::string> lookups;  // names of parameters whose answer is awaited
-  std::vector<std::string> order;    // logical ids still known to this operation, in order of need
-  std::size_t next = 0;              // into `order`
+  Object references;                 // dynamic references looked up so far {name: text}
+  std::vector<std::string> awaited_references;
+  std::vector<std::string> order;  // logical ids still known to this operation, in order of need
+  std::size_t next = 0;            // into `order`
   std::vector<Done> done;
   std::vector<Deletion> deletions;  // what remains to be deleted, the last first
   Object resources;                 // as in the outcome

@@ -28,6 +28,7 @@ class StackWorld {
   std::map<std::string, std::string> live;  // physical id -> logical id
   std::vector<std::string> calls;           // "CreateResource Topic"
   std::string refuse;                       // the call that fails
+  std::vector<std::string> asked;           // of Parameter Store
 
   Value run(Value input) {
     const auto kind = make_stack_kind(Checkers{});
@@ -73,7 +74,11 @@ class StackWorld {
   }
 
   Result<Value> answer(const Call& call) {
-    if (call.service == "ssm") return Value(Object{{"Parameter", Object{{"Value", "21"}}}});
+    if (call.service == "ssm") {
+      asked.push_back(str(text_at(call.input, "Name")));
+      if (asked.back() == "/none") return fail(ErrorKind::NotFound, "ParameterNotFound", "");
+      return Value(Object{{"Parameter", Object{{"Value", "21"}}}});
+    }
     const auto id = str(text_at(call.input, "LogicalId"));
     calls.push_back(call.operation + " " + id);
     if (calls.back() == refuse) return fail(ErrorKind::Denied, "AccessDenied", "not allowed");
@@ -121,6 +126,34 @@ TEST(StackOperation, CreatesInOrderOfNeedAndGivesOutputs) {
   EXPECT_EQ(text::to_json(*find_path(outcome, {"Resources", "B", "Properties"})),
             R"({"DisplayName":"A"})");
   EXPECT_EQ(list_at(outcome, "Events").size(), 8U);
+}
+
+TEST(StackOperation, LooksUpDynamicReferencesOnceAndWhenTheyAreNeeded) {
+  StackWorld world;
+  const auto outcome = world.run(operation_input("create", R"(
+Resources:
+  A: {Type: AWS::SNS::Topic, Properties: {DisplayName: '{{resolve:ssm:/a}}-{{resolve:ssm:/b:3}}'}}
+  B: {Type: AWS::SNS::Topic, Properties: {DisplayName: !Sub '{{resolve:ssm:/a}}${A.TopicName}'}}
+)"));
+  EXPECT_EQ(text_at(outcome, "Status"), "CREATE_COMPLETE") << text_at(outcome, "StatusReason");
+  EXPECT_EQ(world.asked, (std::vector<std::string>{"/a", "/b:3"}));
+  EXPECT_EQ(text::to_json(*find_path(outcome, {"Resources", "A", "Properties"})),
+            R"({"DisplayName":"21-21"})");
+  EXPECT_EQ(text::to_json(*find_path(outcome, {"Resources", "B", "Properties"})),
+            R"({"DisplayName":"21A"})");
+}
+
+TEST(StackOperation, AReferenceThatCannotBeReadFailsItsResource) {
+  StackWorld world;
+  const auto outcome = world.run(operation_input("create", R"(
+Resources:
+  A: {Type: AWS::SNS::Topic}
+  B: {Type: AWS::SNS::Topic, DependsOn: A, Properties: {DisplayName: '{{resolve:ssm:/none}}'}}
+)"));
+  EXPECT_EQ(text_at(outcome, "Status"), "ROLLBACK_COMPLETE");
+  EXPECT_TRUE(text_at(outcome, "StatusReason").starts_with("B: the parameter /none"))
+      << text_at(outcome, "StatusReason");
+  EXPECT_TRUE(world.live.empty());
 }
 
 TEST(StackOperation, RollsBackInReverseAndNamesTheCause) {

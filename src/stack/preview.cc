@@ -5,6 +5,7 @@
 
 #include "stack/evaluate.h"
 #include "stack/graph.h"
+#include "stack/references.h"
 #include "stack/validate.h"
 #include "text/json.h"
 
@@ -86,6 +87,8 @@ class Preview {
       const auto& body = source_.resources().at(id);
       if (!is_wanted_here(body)) continue;
       wanted.insert(id);
+      if (const auto* properties = find(body, "Properties"))
+        TRY_DO(in_context(check_maps(*properties), id));
       look_at(id, body);
     }
     for (const auto& [id, old] : input_.resources)
@@ -109,9 +112,7 @@ class Preview {
   Result<> know_facts() {
     std::vector<std::string> lookups;
     facts_.parameters = TRY(bind_template_parameters(source_, input_.given, &lookups));
-    for (const auto& name : lookups)
-      if (const auto* before = find(input_.looked_up_before, name))
-        facts_.parameters[name] = *before;
+    for (const auto& name : lookups) take_lookup(name);
     facts_.pseudo =
         pseudo_parameters(input_.account, input_.region, input_.stack_name, input_.stack_id);
     for (const auto& [id, resource] : input_.resources)
@@ -121,11 +122,38 @@ class Preview {
     return check_rules(source_, facts_);
   }
 
+  void take_lookup(const std::string& name) {
+    auto& value = facts_.parameters[name];
+    if (const auto* text = find(input_.looked_up, text_of(value)))
+      value = looked_up_value(source_.parameters().at(name), text_of(*text));
+    else if (const auto* before = find(input_.looked_up_before, name))
+      value = *before;
+  }
+
   [[nodiscard]] bool is_wanted_here(const Value& body) const {
     const auto name = text_at(body, "Condition");
     if (name.empty()) return true;
     const auto at = facts_.conditions.find(name);
     return at != facts_.conditions.end() && at->second;
+  }
+
+  /// Keys of mappings that hang on parameters: known now, and wrong before anything is made.
+  [[nodiscard]] Result<> check_maps(const Value& value) const {
+    const auto function = intrinsic_of(value);
+    const Evaluator evaluator(source_, facts_);
+    if (function == "Fn::If") {
+      const auto* parts = argument_of(value).if_array();
+      if (!parts || parts->size() != 3) return {};
+      const auto at = facts_.conditions.find(text_of((*parts)[0]));
+      return at == facts_.conditions.end() ? Result<>() : check_maps((*parts)[at->second ? 1 : 2]);
+    }
+    if (function == "Fn::FindInMap" && evaluator.evaluate(argument_of(value)))
+      TRY(evaluator.evaluate(value));
+    if (const auto* list = value.if_array())
+      for (const auto& item : *list) TRY_DO(check_maps(item));
+    if (const auto* object = value.if_object())
+      for (const auto& member : *object) TRY_DO(check_maps(member.value()));
+    return {};
   }
 
   void look_at(const std::string& id, const Value& body) {
@@ -171,6 +199,9 @@ class Preview {
     Object properties;
     for (const auto& [name, value] : written) {
       auto known = Evaluator(source_, facts_).evaluate(value);
+      if (known && *known) **known = with_references(**known, input_.looked_up);
+      if (known && *known && !references_in(**known).empty())
+        known = fail(ErrorKind::NotFound, "a dynamic reference is not looked up yet");
       if (!known) unknown.insert(str(name));
       if (known && *known)
         properties[name] = **std::move(known);

@@ -45,6 +45,7 @@ struct PreviewInput {
   Object given;             // parameters {name: text}
   Object looked_up_before;  // parameters of the operation before, with looked-up values
   Object resources;         // as in the outcome of the operation before; empty: none
+  Object looked_up = {};    // of Parameter Store {name, as GetParameter takes it: text}
 };
 
 /// In order of need; removals last. Errors: a parameter that does not fit, a rule that fails, a

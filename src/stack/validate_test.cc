@@ -139,6 +139,10 @@ TEST(Validate, NamesResourcePropertyAndExpectation) {
       {"nightly", "{Fn::Select: [5, [a]]}", "Name.Fn::Select", "item 5 of a list of 1"},
       {"nightly", "{Fn::Select: [first, [a]]}", "Name.Fn::Select", "no index"},
       {"nightly", "{Fn::Cidr: [10.0.0.0/16, 2, 8]}", "Window.Properties.Name", "gives a list"},
+      {"nightly", "'{{resolve:secretsmanager:a:SecretString:b}}'", "Window.Properties.Name",
+       "{{resolve:secretsmanager:…}} is not resolved"},
+      {"nightly", "!Sub 'x{{resolve:ssm-secure:a}}'", "Window.Properties.Name",
+       "{{resolve:ssm-secure:…}} is not resolved"},
       {"Resources:", "Resource:", "Resource", "did you mean Resources?"},
       {"Resources:", "Transform: X\nResources:", "Transform", "macros are not run"},
       {"Resources:", "Parameters: {A: {Type: Text}}\nResources:", "A.Type", "no parameter type"},
@@ -164,6 +168,10 @@ std::string problems_of(std::string_view type, std::string_view properties) {
       "{AssumeRolePolicyDocument: {Statement: {Effect: Allow, Action: sts:AssumeRole, "
       "Principal: {Service: ssm.amazonaws.com}}}}}, It: {Type: '" +
       str(type) + "', Properties: " + str(properties) + "}}");
+}
+
+TEST(Validate, WhatAReferenceWillGiveIsNotJudgedYet) {
+  EXPECT_EQ(errors_of(window_with("Duration: 2", "Duration: '{{resolve:ssm:/hours:2}}'")), "");
 }
 
 TEST(Validate, ConstantKeysOfMappingsAreThere) {

@@ -10,13 +10,15 @@ namespace hikae::plane {
 
 class CloudFormation final : public Service {
  public:
-  /// `cloud` answers s3:GetObject, for templates by URL.
+  /// `cloud` answers s3:GetObject, for templates by URL, and ssm:GetParameter.
   CloudFormation(engine::Kernel& kernel, stack::Checkers checkers, aws::Cloud& cloud);
   /// A template by URL is fetched first; the operation then goes on as if it had come in the
   /// request.
   void call(aws::Request request, aws::Done done) override;
 
  private:
+  /// What Parameter Store holds is known before the request is judged (lookups.h).
+  void call_with_lookups(aws::Request request, aws::Done done);
   void add_changes();
   void add_change_sets();
   void add_views();

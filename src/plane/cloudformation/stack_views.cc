@@ -22,6 +22,15 @@ Result<Value> page_of_items(const Ask& ask, std::string_view list, Array items) 
   return answer;
 }
 
+/// A list is shown as it stands in Parameter Store.
+std::string shown_value(const Value& value) {
+  if (value.is_string()) return str(text_of(value));
+  std::string joined;
+  for (const auto& item : value.is_array() ? value.get_array() : Array())
+    joined += (joined.empty() ? "" : ",") + str(text_of(item));
+  return joined;
+}
+
 Array shown_parameters(const Value& row, const StackState& state) {
   const auto& looked_up = list_at(row, "Lookups");
   const auto& hidden = list_at(row, "Hidden");
@@ -33,7 +42,7 @@ Array shown_parameters(const Value& row, const StackState& state) {
     Object one{{"ParameterKey", std::string_view(key)}, {"ParameterValue", text}};
     if (is_in(hidden, key)) one["ParameterValue"] = "****";
     const auto* found = find(object_at(state.described, "Parameters"), key);
-    if (is_in(looked_up, key) && found && found->is_string()) one["ResolvedValue"] = *found;
+    if (is_in(looked_up, key) && found) one["ResolvedValue"] = shown_value(*found);
     shown.push_back(std::move(one));
   }
   return shown;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "plane/cloudformation/lookups.h"
 #include "plane/cloudformation/stack_rows.h"
 #include "stack/evaluate.h"
 #include "stack/validate.h"
@@ -142,7 +143,7 @@ Result<std::vector<stack::ResourceChange>> preview_of(const Ask& ask, const Want
       wanted.source,
       {ask.scope.account, ask.scope.region, str(text_at(row, "StackName")),
        str(text_at(row, "StackId")), wanted.given, object_at(state.described, "Parameters"),
-       object_at(state.described, "Resources")},
+       object_at(state.described, "Resources"), object_at(ask.input, kLookedUp)},
       checkers);
   if (!changes) return validation_error(changes.error().message);
   return changes;

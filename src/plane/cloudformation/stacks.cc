@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "plane/cloudformation/cloudformation.h"
+#include "plane/cloudformation/lookups.h"
 #include "plane/cloudformation/stack_rows.h"
 #include "plane/cloudformation/template_url.h"
 
@@ -173,8 +174,10 @@ void CloudFormation::add_changes() {
 }
 
 void CloudFormation::call(aws::Request request, aws::Done done) {
+  // Ours alone; nobody else says what Parameter Store holds.
+  if (auto* input = request.input.if_object()) input->erase(cfn::kLookedUp);
   if (text_at(request.input, "TemplateURL").empty())
-    return Service::call(std::move(request), std::move(done));
+    return call_with_lookups(std::move(request), std::move(done));
   const auto place = cfn::template_place(text_at(request.input, "TemplateURL"));
   if (!place || !text_at(request.input, "TemplateBody").empty())
     return answer_later(
@@ -191,8 +194,28 @@ void CloudFormation::call(aws::Request request, aws::Done done) {
     auto& input = request.input.as_object();
     input.erase("TemplateURL");
     input["TemplateBody"] = *std::move(body);
-    Service::call(std::move(request), std::move(done));
+    call_with_lookups(std::move(request), std::move(done));
   });
+}
+
+void CloudFormation::call_with_lookups(aws::Request request, aws::Done done) {
+  if (!cfn::may_look_up(request)) return Service::call(std::move(request), std::move(done));
+  kernel().perform(
+      [this, request = std::move(request), done = std::move(done)](engine::Turn& turn) mutable {
+        auto names =
+            cfn::names_to_look_up({request.scope, request.input, request.caller, turn}, checkers_);
+        turn.after_commit([this, names = std::move(names), request = std::move(request),
+                           done = std::move(done)]() mutable {
+          const auto scope = request.scope;
+          cfn::look_up(cloud_, scope, std::move(names),
+                       [this, request = std::move(request),
+                        done = std::move(done)](Result<Value> found) mutable {
+                         if (!found) return done(std::move(found));
+                         request.input.as_object()[cfn::kLookedUp] = *std::move(found);
+                         Service::call(std::move(request), std::move(done));
+                       });
+        });
+      });
 }
 
 }  // namespace hikae::plane
