@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sandbox/records.h"
+#include "text/json.h"
 
 namespace hikae::sandbox {
 
@@ -19,8 +20,12 @@ class Saver {
   void operator()(std::string_view key, const std::string& text) {
     if (!text.empty()) out_[key] = text;
   }
-  void operator()(std::string_view key, bool flag) { out_[key] = flag; }
-  void operator()(std::string_view key, std::int64_t number) { out_[key] = number; }
+  void operator()(std::string_view key, bool flag) {
+    if (flag) out_[key] = true;
+  }
+  void operator()(std::string_view key, std::int64_t number) {
+    if (number != 0) out_[key] = number;
+  }
   void operator()(std::string_view key, WallTime instant) { out_[key] = unix_ms(instant); }
   void operator()(std::string_view key, Duration duration) { out_[key] = duration.count(); }
   void operator()(std::string_view key, const Tags& tags) {
@@ -83,5 +88,22 @@ class Loader {
   std::int64_t whole(std::string_view key) const { return int_at(from_, key).value_or(0); }
   const Value& from_;
 };
+
+template <class T>
+std::string row_text(const T& row) {
+  Saver saver;
+  members(saver, const_cast<T&>(row));  // a Saver only reads
+  return text::to_json(saver.take());
+}
+
+template <class T>
+Result<> read_row(std::string_view text, T& row) {
+  const auto value = TRY(text::parse_json(text));
+  if (!value.is_object())
+    return fail(ErrorKind::Io, "sandbox file: a row's body is no object; the file is damaged");
+  Loader loader(value);
+  members(loader, row);
+  return {};
+}
 
 }  // namespace hikae::sandbox

@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "sandbox/machines.h"
 #include "sandbox/operations.h"
+#include "sandbox/public_images.h"
 #include "sandbox/tagging.h"
 
 namespace hikae::sandbox {
@@ -160,20 +161,22 @@ struct ImageOrder {
 };
 
 Image born_image(Incoming& in, const ImageOrder& order, std::vector<Mapping> mappings) {
+  const auto& machine = *in.region.instances.find(order.source);
   const auto tags = [&](std::string_view type) {
     const auto found = order.tags.find(type);
     return found == order.tags.end() ? Tags{} : found->second;
   };
-  return {.id = in.world.new_id("ami-"),
+  return {.id = new_image_id(in.world, in.region),
           .name = order.name,
           .description = order.description,
           .owner = in.account(),
           .created = in.now,
           .source_instance = order.source,
-          .platform = in.region.instances.find(order.source)->platform,
+          .platform = machine.platform,
           .tags = tags("image"),
           .snapshot_tags = tags("snapshot"),
-          .mappings = std::move(mappings)};
+          .mappings = std::move(mappings),
+          .architecture = machine.architecture};
 }
 
 Result<ImageOrder> read_order(const Incoming& in) {

@@ -116,7 +116,7 @@ class FleetReader {
     if (TRY(from.word("platform", kPlatformWords, "linux")) == "windows")
       machine.platform = "windows";
     machine.profile = TRY(from.text("profile"));
-    machine.private_ip = world_.new_address();
+    machine.private_ip = world_.new_address(machine.zone);
     machine.reservation = world_.new_id("r-");
     machine.image = "ami-" + std::string(17, '0');
     return {};

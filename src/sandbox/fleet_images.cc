@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/limits.h"
+#include "sandbox/public_images.h"
 
 namespace hikae::sandbox {
 namespace {
@@ -82,7 +83,7 @@ Result<> ImageReader::read(const Described& from, const Instance* machine) {
 Result<> ImageReader::read_one(const Described& from, const Instance* machine, std::int64_t n) {
   Image image;
   image.id = TRY(from.text("id"));
-  if (image.id.empty()) image.id = world_.new_id("ami-");
+  if (image.id.empty()) image.id = new_image_id(world_, *world_.find_region(scope_));
   if (!is_well_formed(image.id, kImageIds))
     return from.wrong("id", fmt::format("\"{}\" is no image id; write ami- and 17 (or 8) hex "
                                         "digits, or leave it out",

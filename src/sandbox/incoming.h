@@ -52,6 +52,10 @@ inline constexpr IdKind kSnapshotIds{"snap-", "InvalidSnapshotID.Malformed",
                                      "InvalidSnapshot.NotFound", "snapshot"};
 inline constexpr IdKind kVolumeIds{"vol-", "InvalidVolumeID.Malformed", "InvalidVolume.NotFound",
                                    "volume"};
+inline constexpr IdKind kGroupIds{"sg-", "InvalidGroupId.Malformed", "InvalidGroup.NotFound",
+                                  "security group"};
+inline constexpr IdKind kKeyIds{"key-", "InvalidKeyPair.NotFound", "InvalidKeyPair.NotFound",
+                                "key pair"};
 
 [[nodiscard]] bool is_well_formed(std::string_view id, const IdKind& kind);
 [[nodiscard]] Error malformed_id(std::string_view id, const IdKind& kind);

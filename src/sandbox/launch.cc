@@ -1,83 +1,15 @@
 // RunInstances: machines from an image, with a client token.
 #include <fmt/format.h>
 
-#include "base/hash.h"
 #include "base/limits.h"
+#include "sandbox/launch_order.h"
 #include "sandbox/machines.h"
 #include "sandbox/operations.h"
+#include "sandbox/public_images.h"
 #include "sandbox/render.h"
-#include "sandbox/tagging.h"
-#include "text/json.h"
 
 namespace hikae::sandbox {
 namespace {
-
-constexpr std::int64_t kMachinesPerCall = 1000;
-
-struct LaunchOrder {
-  const Image* image = nullptr;
-  std::int64_t count = 1;
-  std::string type;
-  std::string zone;
-  std::string profile;
-  std::string token;
-  std::string hash;
-  TagsByType tags;
-};
-
-Result<const Image*> read_launch_image(const Incoming& in) {
-  const auto id = TRY(required_text(in, "ImageId"));
-  if (!is_well_formed(id, kImageIds)) return std::unexpected(malformed_id(id, kImageIds));
-  const auto* image = in.see(in.region.images, id);
-  if (!image || !in.region.images.find(id)) return std::unexpected(not_found({id}, kImageIds));
-  if (in.region.images.find(id)->state != ImageState::Available)
-    return std::unexpected(ec2_error("InvalidAMIID.Unavailable",
-                                     fmt::format("The image ID '{}' is not available", id)));
-  return in.region.images.find(id);
-}
-
-Result<std::int64_t> read_count(const Incoming& in) {
-  const auto least = int_at(in.input(), "MinCount");
-  const auto most = int_at(in.input(), "MaxCount");
-  if (!least) return std::unexpected(missing_parameter("MinCount"));
-  if (!most) return std::unexpected(missing_parameter("MaxCount"));
-  if (*least < 1 || *most < *least || *most > kMachinesPerCall)
-    return std::unexpected(invalid_value(fmt::format("{}-{}", *least, *most), "MinCount/MaxCount",
-                                         "1 <= MinCount <= MaxCount <= 1000."));
-  return *most;
-}
-
-Result<std::string> read_zone(const Incoming& in) {
-  const auto* zone = find_path(in.input(), {"Placement", "AvailabilityZone"});
-  if (!zone) return in.region.scope.region + "a";
-  const auto name = text_of(*zone);
-  if (name.starts_with(in.region.scope.region) && name.size() == in.region.scope.region.size() + 1)
-    return str(name);
-  return std::unexpected(invalid_value(
-      name, "AvailabilityZone", fmt::format("Zones here begin with {}.", in.region.scope.region)));
-}
-
-/// The same token with the same parameters gives the same machines; with others it is refused.
-std::string hash_of_input(const Value& input) {
-  auto object = input.get_object();
-  object.erase("ClientToken");
-  object.erase("DryRun");
-  return sha256_hex(text::to_canonical_json(object));
-}
-
-Result<LaunchOrder> read_launch(const Incoming& in) {
-  LaunchOrder order;
-  order.image = TRY(read_launch_image(in));
-  order.count = TRY(read_count(in));
-  order.zone = TRY(read_zone(in));
-  order.type = str(text_at(in.input(), "InstanceType", "t3.micro"));
-  if (const auto* profile = find(in.input(), "IamInstanceProfile"))
-    order.profile = str(text_at(*profile, "Arn", text_at(*profile, "Name")));
-  order.token = str(text_at(in.input(), "ClientToken"));
-  order.hash = hash_of_input(in.input());
-  order.tags = TRY(read_tag_specifications(in, {"instance", "volume"}));
-  return order;
-}
 
 Tags launch_tags(const LaunchOrder& order, std::string_view type) {
   const auto found = order.tags.find(type);
@@ -85,11 +17,11 @@ Tags launch_tags(const LaunchOrder& order, std::string_view type) {
 }
 
 void add_volumes(Incoming& in, const LaunchOrder& order, Instance& machine) {
-  for (const auto& mapping : order.image->mappings) {
+  for (const auto& mapping : order.image.mappings) {
     const auto id = in.world.new_id("vol-");
     in.region.volumes.add({.id = id,
                            .tags = launch_tags(order, "volume"),
-                           .zone = order.zone,
+                           .zone = machine.zone,
                            .type = mapping.type,
                            .size_gib = mapping.size_gib,
                            .encrypted = mapping.encrypted,
@@ -104,21 +36,18 @@ void add_volumes(Incoming& in, const LaunchOrder& order, Instance& machine) {
 }
 
 /// A machine with an instance profile registers with SSM when it has started.
-std::string launch_one(Incoming& in, const LaunchOrder& order, const std::string& reservation) {
-  Instance machine{.id = in.world.new_id("i-"),
-                   .tags = launch_tags(order, "instance"),
-                   .power = Power::Pending,
-                   .type = order.type,
-                   .image = order.image->id,
-                   .zone = order.zone,
-                   .private_ip = in.world.new_address(),
-                   .platform = order.image->platform,
-                   .profile = order.profile,
-                   .reservation = reservation,
-                   .client_token = order.token,
-                   .request_hash = order.hash,
-                   .launched = in.now,
-                   .agent = order.profile.empty() ? Agent::None : Agent::Online};
+std::string launch_one(Incoming& in, const LaunchOrder& order, const std::string& reservation,
+                       std::int64_t index) {
+  auto machine = order.machine;
+  machine.id = in.world.new_id("i-");
+  machine.tags = launch_tags(order, "instance");
+  machine.interface_tags = launch_tags(order, "network-interface");
+  machine.private_ip = in.world.new_address(machine.zone);
+  if (!order.address.empty()) machine.private_ip = order.address;
+  machine.reservation = reservation;
+  machine.client_token = order.token;
+  machine.request_hash = order.hash;
+  machine.launch_index = index;
   add_volumes(in, order, machine);
   const auto id = machine.id;
   in.region.instances.add(std::move(machine), in.now);
@@ -164,7 +93,7 @@ Result<> launch_capacity(Incoming& in, const LaunchOrder& order) {
         ec2_error("InstanceLimitExceeded", usual_message("InstanceLimitExceeded", {})));
   const auto* rule =
       in.world.faults().fire(FaultAction::NoCapacity, in.request.operation, {}, in.now);
-  if (rule) return std::unexpected(no_capacity(*rule, order.type, order.zone));
+  if (rule) return std::unexpected(no_capacity(*rule, order.machine.type, order.machine.zone));
   return {};
 }
 
@@ -177,8 +106,11 @@ Result<Value> run_instances(Incoming& in) {
   if (!ids.empty())
     return launch_answer(in, ids, in.region.instances.find(ids.front())->reservation);
   TRY_DO(launch_capacity(in, order));
+  if (order.is_image_new)
+    add_assumed_image(in.region, assumed_image(order.image.id, in.now), in.now);
   const auto reservation = in.world.new_id("r-");
-  for (std::int64_t i = 0; i < order.count; ++i) ids.push_back(launch_one(in, order, reservation));
+  for (std::int64_t i = 0; i < order.count; ++i)
+    ids.push_back(launch_one(in, order, reservation, i));
   return launch_answer(in, ids, reservation);
 }
 

@@ -39,6 +39,22 @@ Result<Value> modify_image_attribute(Incoming& in);
 Result<Value> describe_snapshots(Incoming& in);
 Result<Value> delete_snapshot(Incoming& in);
 Result<Value> describe_volumes(Incoming& in);
+// network_places.cc, security_groups.cc
+Result<Value> describe_vpcs(Incoming& in);
+Result<Value> describe_subnets(Incoming& in);
+Result<Value> describe_route_tables(Incoming& in);
+Result<Value> describe_internet_gateways(Incoming& in);
+Result<Value> describe_dhcp_options(Incoming& in);
+Result<Value> describe_network_interfaces(Incoming& in);
+Result<Value> describe_addresses(Incoming& in);
+Result<Value> create_security_group(Incoming& in);
+Result<Value> delete_security_group(Incoming& in);
+Result<Value> describe_security_groups(Incoming& in);
+Result<Value> describe_security_group_rules(Incoming& in);
+Result<Value> authorize_security_group_ingress(Incoming& in);
+Result<Value> authorize_security_group_egress(Incoming& in);
+Result<Value> revoke_security_group_ingress(Incoming& in);
+Result<Value> revoke_security_group_egress(Incoming& in);
 // tags.cc
 Result<Value> create_tags(Incoming& in);
 Result<Value> delete_tags(Incoming& in);

@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "sandbox/object_filters.h"
 #include "sandbox/operations.h"
 
 namespace hikae::sandbox {
@@ -15,36 +16,8 @@ constexpr std::array<std::string_view, 17> kRegions{
     "eu-west-2",      "eu-west-3",      "sa-east-1",      "us-east-1",  "us-east-2",
     "us-west-1",      "us-west-2"};
 
-constexpr std::string_view kZoneLetters = "abc";
-
 std::string endpoint_of(std::string_view region) {
   return fmt::format("ec2.{}.amazonaws.com", region);
-}
-
-struct PlaceField {
-  std::string_view filter;
-  std::string_view member;
-};
-
-/// Filters over answers: few rows, so no index.
-Result<bool> place_fits(const Object& row, const std::vector<Filter>& filters,
-                        std::span<const PlaceField> fields) {
-  for (const auto& filter : filters) {
-    const auto field = std::ranges::find(fields, filter.name, &PlaceField::filter);
-    if (field == fields.end())
-      return std::unexpected(
-          ec2_error("InvalidParameterValue", "The filter '" + filter.name + "' is invalid"));
-    if (!filter.accepts(text_at(row, field->member))) return false;
-  }
-  return true;
-}
-
-Result<Array> keep_fitting(Array rows, const Incoming& in, std::span<const PlaceField> fields) {
-  const auto filters = TRY(read_filters(in.input()));
-  Array kept;
-  for (auto& row : rows)
-    if (TRY(place_fits(row.get_object(), filters, fields))) kept.push_back(std::move(row));
-  return kept;
 }
 
 /// Keeps the rows whose member is in the list; a name that is in no row is an error.
@@ -91,20 +64,20 @@ Array all_zones(const std::string& region) {
   return rows;
 }
 
-constexpr std::array kRegionFields{PlaceField{"region-name", "RegionName"},
-                                   PlaceField{"endpoint", "Endpoint"},
-                                   PlaceField{"opt-in-status", "OptInStatus"}};
+constexpr std::array kRegionFields{PathField{"region-name", "RegionName"},
+                                   PathField{"endpoint", "Endpoint"},
+                                   PathField{"opt-in-status", "OptInStatus"}};
 constexpr std::array kZoneFields{
-    PlaceField{"zone-name", "ZoneName"},     PlaceField{"zone-id", "ZoneId"},
-    PlaceField{"region-name", "RegionName"}, PlaceField{"state", "State"},
-    PlaceField{"zone-type", "ZoneType"},     PlaceField{"group-name", "GroupName"}};
+    PathField{"zone-name", "ZoneName"},     PathField{"zone-id", "ZoneId"},
+    PathField{"region-name", "RegionName"}, PathField{"state", "State"},
+    PathField{"zone-type", "ZoneType"},     PathField{"group-name", "GroupName"}};
 
 }  // namespace
 
 Result<Value> describe_regions(Incoming& in) {
   auto rows = all_regions(in.region.scope.region);
   TRY_DO(keep_named(rows, in, "RegionNames", "RegionName"));
-  rows = TRY(keep_fitting(std::move(rows), in, kRegionFields));
+  rows = TRY(fitting_objects(std::move(rows), in.input(), kRegionFields));
   TRY_DO(end_dry_run(in));
   return Object{{"Regions", std::move(rows)}};
 }
@@ -113,7 +86,7 @@ Result<Value> describe_availability_zones(Incoming& in) {
   auto rows = all_zones(in.region.scope.region);
   TRY_DO(keep_named(rows, in, "ZoneNames", "ZoneName"));
   TRY_DO(keep_named(rows, in, "ZoneIds", "ZoneId"));
-  rows = TRY(keep_fitting(std::move(rows), in, kZoneFields));
+  rows = TRY(fitting_objects(std::move(rows), in.input(), kZoneFields));
   TRY_DO(end_dry_run(in));
   return Object{{"AvailabilityZones", std::move(rows)}};
 }

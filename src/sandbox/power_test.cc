@@ -147,8 +147,6 @@ TEST_F(PowerTest, RunInstancesNeedsAnAvailableImage) {
   EXPECT_EQ(
       code_of("RunInstances", R"({"ImageId": ")" + image + R"(", "MinCount": 1, "MaxCount": 1})"),
       "InvalidAMIID.Unavailable");
-  EXPECT_EQ(code_of("RunInstances", R"({"ImageId": "ami-00000000", "MinCount": 1, "MaxCount": 1})"),
-            "InvalidAMIID.NotFound");
 }
 
 }  // namespace

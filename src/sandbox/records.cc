@@ -19,6 +19,12 @@ void members(A& a, Attachment& r) {
 }
 
 template <class A>
+void members(A& a, GroupRef& r) {
+  a("id", r.id);
+  a("name", r.name);
+}
+
+template <class A>
 void members(A& a, Mapping& r) {
   a("device", r.device);
   a("volume", r.volume);
@@ -52,6 +58,20 @@ void members(A& a, Instance& r) {
   a("reason_code", r.reason_code);
   a("reason_message", r.reason_message);
   a("volumes", r.volumes);
+  a("groups", r.groups);
+  a("architecture", r.architecture);
+  a("key", r.key);
+  a("user_data", r.user_data);
+  a("shutdown_behavior", r.shutdown_behavior);
+  a("http_tokens", r.http_tokens);
+  a("interface_tags", r.interface_tags);
+  a("launch_index", r.launch_index);
+  a("http_hops", r.http_hops);
+  a("monitored", r.monitored);
+  a("ebs_optimized", r.ebs_optimized);
+  a("routes_others", r.routes_others);
+  a("keeps_power", r.keeps_power);
+  a("keeps_alive", r.keeps_alive);
 }
 
 template <class A>
@@ -67,6 +87,12 @@ void members(A& a, Volume& r) {
   a("instance", r.instance);
   a("device", r.device);
   a("delete_on_termination", r.delete_on_termination);
+  a("attached", r.attached);
+  a("iops", r.iops);
+  a("throughput", r.throughput);
+  a("key", r.key);
+  a("client_token", r.client_token);
+  a("request_hash", r.request_hash);
 }
 
 template <class A>
@@ -88,6 +114,12 @@ void members(A& a, Image& r) {
   a("is_public", r.is_public);
   a("guarded", r.guarded);
   a("shared_with", r.shared_with);
+  a("architecture", r.architecture);
+  a("root_device", r.root_device);
+  a("source_image", r.source_image);
+  a("source_region", r.source_region);
+  a("client_token", r.client_token);
+  a("request_hash", r.request_hash);
 }
 
 template <class A>
@@ -107,6 +139,7 @@ void members(A& a, Snapshot& r) {
   a("encrypted", r.encrypted);
   a("is_public", r.is_public);
   a("tags", r.tags);
+  a("key", r.key);
 }
 
 template <class A>
@@ -123,39 +156,22 @@ void members(A& a, Transition& r) {
 
 namespace {
 
-template <class T>
-std::string save_row(const T& row) {
-  Saver saver;
-  members(saver, const_cast<T&>(row));  // a Saver only reads
-  return text::to_json(saver.take());
-}
-
-template <class T>
-Result<> load_row(std::string_view text, T& row) {
-  const auto value = TRY(text::parse_json(text));
-  if (!value.is_object())
-    return fail(ErrorKind::Io, "sandbox file: a row's body is no object; the file is damaged");
-  Loader loader(value);
-  members(loader, row);
-  return {};
-}
-
 void add_tag_terms(const Tags& tags, std::vector<Term>& terms) {
   for (const auto& [key, value] : tags) terms.emplace_back(key, value);
 }
 
 }  // namespace
 
-std::string save(const Instance& row) { return save_row(row); }
-std::string save(const Volume& row) { return save_row(row); }
-std::string save(const Image& row) { return save_row(row); }
-std::string save(const Snapshot& row) { return save_row(row); }
-std::string save(const Transition& row) { return save_row(row); }
-Result<> load(std::string_view text, Instance& row) { return load_row(text, row); }
-Result<> load(std::string_view text, Volume& row) { return load_row(text, row); }
-Result<> load(std::string_view text, Image& row) { return load_row(text, row); }
-Result<> load(std::string_view text, Snapshot& row) { return load_row(text, row); }
-Result<> load(std::string_view text, Transition& row) { return load_row(text, row); }
+std::string save(const Instance& row) { return row_text(row); }
+std::string save(const Volume& row) { return row_text(row); }
+std::string save(const Image& row) { return row_text(row); }
+std::string save(const Snapshot& row) { return row_text(row); }
+std::string save(const Transition& row) { return row_text(row); }
+Result<> load(std::string_view text, Instance& row) { return read_row(text, row); }
+Result<> load(std::string_view text, Volume& row) { return read_row(text, row); }
+Result<> load(std::string_view text, Image& row) { return read_row(text, row); }
+Result<> load(std::string_view text, Snapshot& row) { return read_row(text, row); }
+Result<> load(std::string_view text, Transition& row) { return read_row(text, row); }
 
 // A tag's term is its bare key: no filter of the API has the name of a tag without "tag:" in front,
 // and a clash would only add candidates, which are tested all the same.

@@ -38,6 +38,12 @@ struct Attachment {
   WallTime attached{};
 };
 
+/// A security group of a machine. Its name never changes, so that both stand here.
+struct GroupRef {
+  std::string id{};
+  std::string name{};
+};
+
 struct Instance {
   std::string id{};
   Tags tags{};
@@ -60,6 +66,20 @@ struct Instance {
   std::string reason_code{};
   std::string reason_message{};
   std::vector<Attachment> volumes{};
+  std::vector<GroupRef> groups{};   // empty: the default group
+  std::string architecture{};       // empty: x86_64
+  std::string key{};                // the key pair's name
+  std::string user_data{};          // Base64, as given
+  std::string shutdown_behavior{};  // empty: stop
+  std::string http_tokens{};        // empty: optional
+  Tags interface_tags{};
+  std::int64_t launch_index = 0;
+  std::int64_t http_hops = 0;  // 0: 1
+  bool monitored = false;
+  bool ebs_optimized = false;
+  bool routes_others = false;  // SourceDestCheck is off
+  bool keeps_power = false;    // DisableApiStop
+  bool keeps_alive = false;    // DisableApiTermination
 };
 
 struct Volume {
@@ -74,6 +94,12 @@ struct Volume {
   std::string instance{};
   std::string device{};
   bool delete_on_termination = true;
+  WallTime attached{};  // zero: when it was created
+  std::int64_t iops = 0;
+  std::int64_t throughput = 0;
+  std::string key{};  // KMS key, or empty
+  std::string client_token{};
+  std::string request_hash{};
 };
 
 /// One disk of an image. `snapshot` is empty until the snapshot has begun.
@@ -105,6 +131,12 @@ struct Image {
   bool is_public = false;
   bool guarded = false;  // deregistration protection
   std::set<std::string> shared_with{};
+  std::string architecture{};   // empty: x86_64
+  std::string root_device{};    // empty: the first mapping's
+  std::string source_image{};   // of a copy
+  std::string source_region{};  // of a copy
+  std::string client_token{};
+  std::string request_hash{};
 };
 
 struct Snapshot {
@@ -123,6 +155,7 @@ struct Snapshot {
   bool encrypted = false;
   bool is_public = false;
   Tags tags{};
+  std::string key{};  // KMS key, or empty
 };
 
 enum class Step {

@@ -3,32 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
-
-#include "base/hash.h"
 
 namespace hikae::sandbox {
 namespace {
-
-constexpr std::size_t kIdDigits = 17;
-
-/// An id that follows from a text: the same few come with every instance of every answer.
-std::string network_id(std::string_view prefix, std::string text) {
-  constexpr std::size_t kRemembered = 256;
-  thread_local std::map<std::string, std::string> known;
-  if (known.size() >= kRemembered) known.clear();
-  const auto [at, is_new] = known.try_emplace(std::move(text));
-  if (is_new) at->second = hex_of(at->first, kIdDigits);
-  return str(prefix) + at->second;
-}
-
-std::string subnet_of(const Scope& scope, std::string_view zone) {
-  return network_id("subnet-", fmt::format("subnet {} {}", scope.account, zone));
-}
-
-std::string vpc_of(const Scope& scope) {
-  return network_id("vpc-", fmt::format("vpc {} {}", scope.account, scope.region));
-}
 
 Array instance_disks(const Instance& row) {
   Array disks;
@@ -41,14 +18,48 @@ Array instance_disks(const Instance& row) {
   return disks;
 }
 
+Array render_groups(const std::vector<GroupRef>& groups) {
+  Array list;
+  for (const auto& group : groups)
+    list.push_back(Object{{"GroupId", group.id}, {"GroupName", group.name}});
+  return list;
+}
+
+/// 02 and five bytes that follow from the interface's id.
+std::string mac_of(std::string_view network_interface) {
+  const auto digits = network_interface.substr(network_interface.find('-') + 1);
+  std::string mac = "02";
+  for (std::size_t i = 0; i < 10; i += 2) mac += fmt::format(":{}", digits.substr(i, 2));
+  return mac;
+}
+
 void add_network(const Instance& row, const Scope& scope, Object& out) {
   if (row.power == Power::Terminated) return;
-  std::string dashed = row.private_ip;
-  std::ranges::replace(dashed, '.', '-');
   out["PrivateIpAddress"] = row.private_ip;
-  out["PrivateDnsName"] = fmt::format("ip-{}.{}.compute.internal", dashed, scope.region);
+  out["PrivateDnsName"] = private_dns(row, scope);
   out["SubnetId"] = subnet_of(scope, row.zone);
   out["VpcId"] = vpc_of(scope);
+  out["SourceDestCheck"] = !row.routes_others;
+  out["SecurityGroups"] = render_groups(groups_of(row, scope));
+  auto network = render_interface(row, scope);
+  out["NetworkInterfaces"] = Array{std::move(network)};
+}
+
+Object metadata_options(const Instance& row) {
+  return {{"State", "applied"},
+          {"HttpTokens", row.http_tokens.empty() ? "optional" : row.http_tokens},
+          {"HttpPutResponseHopLimit", row.http_hops == 0 ? 1 : row.http_hops},
+          {"HttpEndpoint", "enabled"},
+          {"HttpProtocolIpv6", "disabled"},
+          {"InstanceMetadataTags", "disabled"}};
+}
+
+Object profile_object(const Instance& row) {
+  return {{"Arn", row.profile}, {"Id", derived_id("AIPA", "profile " + row.profile)}};
+}
+
+std::string_view architecture_of(const std::string& text) {
+  return text.empty() ? std::string_view("x86_64") : std::string_view(text);
 }
 
 void add_reasons(const Instance& row, Object& out) {
@@ -60,9 +71,42 @@ void add_reasons(const Instance& row, Object& out) {
 void add_platform(std::string_view platform, Object& out) {
   if (platform == "windows") out["Platform"] = "windows";
   out["PlatformDetails"] = platform == "windows" ? "Windows" : "Linux/UNIX";
+  out["UsageOperation"] = platform == "windows" ? "RunInstances:0002" : "RunInstances";
 }
 
 }  // namespace
+
+std::string private_dns(const Instance& row, const Scope& scope) {
+  std::string dashed = row.private_ip;
+  std::ranges::replace(dashed, '.', '-');
+  return fmt::format("ip-{}.{}.compute.internal", dashed, scope.region);
+}
+
+Object render_interface(const Instance& row, const Scope& scope) {
+  const auto id = interface_of(row.id);
+  const auto dns = private_dns(row, scope);
+  return {{"NetworkInterfaceId", id},
+          {"Attachment", Object{{"AttachTime", iso_ms(row.launched)},
+                                {"AttachmentId", interface_attachment_of(row.id)},
+                                {"DeleteOnTermination", true},
+                                {"DeviceIndex", 0},
+                                {"NetworkCardIndex", 0},
+                                {"Status", "attached"}}},
+          {"Description", ""},
+          {"Groups", render_groups(groups_of(row, scope))},
+          {"InterfaceType", "interface"},
+          {"MacAddress", mac_of(id)},
+          {"OwnerId", scope.account},
+          {"PrivateDnsName", dns},
+          {"PrivateIpAddress", row.private_ip},
+          {"PrivateIpAddresses",
+           Array{Object{
+               {"Primary", true}, {"PrivateDnsName", dns}, {"PrivateIpAddress", row.private_ip}}}},
+          {"SourceDestCheck", !row.routes_others},
+          {"Status", "in-use"},
+          {"SubnetId", subnet_of(scope, row.zone)},
+          {"VpcId", vpc_of(scope)}};
+}
 
 std::string gmt(WallTime instant) {
   auto text = iso(instant);
@@ -91,13 +135,15 @@ Object render(const Instance& row, const Scope& scope) {
              {"State", render_state(row.power)},
              {"InstanceType", row.type},
              {"LaunchTime", iso_ms(row.launched)},
-             {"Placement", Object{{"AvailabilityZone", row.zone}, {"Tenancy", "default"}}},
-             {"Monitoring", Object{{"State", "disabled"}}},
-             {"Architecture", "x86_64"},
+             {"Placement",
+              Object{{"AvailabilityZone", row.zone}, {"GroupName", ""}, {"Tenancy", "default"}}},
+             {"Monitoring", Object{{"State", row.monitored ? "enabled" : "disabled"}}},
+             {"Architecture", architecture_of(row.architecture)},
              {"Hypervisor", "xen"},
              {"VirtualizationType", "hvm"},
-             {"AmiLaunchIndex", 0},
-             {"EbsOptimized", false},
+             {"AmiLaunchIndex", row.launch_index},
+             {"EbsOptimized", row.ebs_optimized},
+             {"EnaSupport", true},
              {"RootDeviceType", "ebs"},
              {"RootDeviceName", root_device(row)},
              {"BlockDeviceMappings", instance_disks(row)},
@@ -105,30 +151,46 @@ Object render(const Instance& row, const Scope& scope) {
   add_network(row, scope, out);
   add_reasons(row, out);
   add_platform(row.platform, out);
-  if (!row.profile.empty()) out["IamInstanceProfile"] = Object{{"Arn", row.profile}};
+  out["MetadataOptions"] = metadata_options(row);
+  if (!row.key.empty()) out["KeyName"] = row.key;
+  if (!row.profile.empty()) out["IamInstanceProfile"] = profile_object(row);
   if (!row.client_token.empty()) out["ClientToken"] = row.client_token;
   return out;
+}
+
+WallTime attached_at(const Volume& row) {
+  return row.attached == WallTime{} ? row.created : row.attached;
+}
+
+std::string root_device(const Image& row) {
+  if (!row.root_device.empty()) return row.root_device;
+  return row.mappings.empty() ? std::string{} : row.mappings.front().device;
 }
 
 Object render(const Volume& row) {
   Array attachments;
   if (!row.instance.empty())
-    attachments.push_back(Object{{"AttachTime", iso_ms(row.created)},
+    attachments.push_back(Object{{"AttachTime", iso_ms(attached_at(row))},
                                  {"Device", row.device},
                                  {"InstanceId", row.instance},
                                  {"State", "attached"},
                                  {"VolumeId", row.id},
                                  {"DeleteOnTermination", row.delete_on_termination}});
-  return {{"VolumeId", row.id},
-          {"AvailabilityZone", row.zone},
-          {"CreateTime", iso_ms(row.created)},
-          {"Size", row.size_gib},
-          {"VolumeType", row.type},
-          {"Encrypted", row.encrypted},
-          {"SnapshotId", row.snapshot},
-          {"State", row.instance.empty() ? "available" : "in-use"},
-          {"Attachments", std::move(attachments)},
-          {"Tags", render(row.tags)}};
+  Object out{{"VolumeId", row.id},
+             {"AvailabilityZone", row.zone},
+             {"CreateTime", iso_ms(row.created)},
+             {"Size", row.size_gib},
+             {"VolumeType", row.type},
+             {"Encrypted", row.encrypted},
+             {"SnapshotId", row.snapshot},
+             {"State", row.instance.empty() ? "available" : "in-use"},
+             {"MultiAttachEnabled", false},
+             {"Attachments", std::move(attachments)},
+             {"Tags", render(row.tags)}};
+  if (row.iops > 0) out["Iops"] = row.iops;
+  if (row.throughput > 0) out["Throughput"] = row.throughput;
+  if (!row.key.empty()) out["KmsKeyId"] = row.key;
+  return out;
 }
 
 Object render(const Mapping& mapping) {
@@ -151,16 +213,18 @@ Object render(const Image& row) {
              {"State", to_string(row.state)},
              {"Public", row.is_public},
              {"ImageType", "machine"},
-             {"Architecture", "x86_64"},
+             {"Architecture", architecture_of(row.architecture)},
              {"Hypervisor", "xen"},
              {"VirtualizationType", "hvm"},
              {"EnaSupport", true},
              {"RootDeviceType", "ebs"},
-             {"RootDeviceName", row.mappings.empty() ? "" : row.mappings.front().device},
+             {"RootDeviceName", root_device(row)},
              {"BlockDeviceMappings", std::move(disks)}};
   add_platform(row.platform, out);
   if (!row.description.empty()) out["Description"] = row.description;
   if (!row.owner_alias.empty()) out["ImageOwnerAlias"] = row.owner_alias;
+  if (!row.source_image.empty()) out["SourceImageId"] = row.source_image;
+  if (!row.source_region.empty()) out["SourceImageRegion"] = row.source_region;
   if (!row.source_instance.empty()) out["SourceInstanceId"] = row.source_instance;
   if (!row.reason_code.empty())
     out["StateReason"] = Object{{"Code", row.reason_code}, {"Message", row.reason_message}};
@@ -182,6 +246,7 @@ Object render(const Snapshot& row, WallTime now) {
              {"State", to_string(row.state)},  {"Progress", progress_of(row, now)},
              {"Encrypted", row.encrypted},     {"StorageTier", "standard"}};
   if (!row.owner_alias.empty()) out["OwnerAlias"] = row.owner_alias;
+  if (!row.key.empty()) out["KmsKeyId"] = row.key;
   if (!row.message.empty()) out["StateMessage"] = row.message;
   out["Tags"] = render(row.tags);
   return out;

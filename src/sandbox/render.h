@@ -18,5 +18,10 @@ namespace hikae::sandbox {
 /// "2026-01-01 18:30:00 GMT"
 [[nodiscard]] std::string gmt(WallTime instant);
 [[nodiscard]] std::string root_device(const Instance& row);
+[[nodiscard]] std::string root_device(const Image& row);
+[[nodiscard]] WallTime attached_at(const Volume& row);
+/// The machine's network interface as DescribeInstances shows it.
+[[nodiscard]] Object render_interface(const Instance& row, const Scope& scope);
+[[nodiscard]] std::string private_dns(const Instance& row, const Scope& scope);
 
 }  // namespace hikae::sandbox

@@ -21,7 +21,7 @@ namespace hikae::sandbox {
 /// What one write does to one row: `body` absent removes it.
 struct RowChange {
   Scope scope;
-  std::string kind;  // "instance", "volume", "image", "snapshot", "command", "transition", "change"
+  std::string kind;  // "instance", "volume", "image", "snapshot", "command", "security-group", …
   std::string id;
   std::optional<std::string> body;
 };

@@ -1,4 +1,4 @@
-// CreateTags, DeleteTags, DescribeTags: over all four kinds of resources, all or nothing.
+// CreateTags, DeleteTags, DescribeTags: over all kinds of resources, all or nothing.
 #include <fmt/format.h>
 
 #include <array>
@@ -27,6 +27,8 @@ bool with_table_of(Region& region, std::string_view id, Act act) {
   if (is_well_formed(id, kImageIds)) return act(region.images, kImageIds), true;
   if (is_well_formed(id, kSnapshotIds)) return act(region.snapshots, kSnapshotIds), true;
   if (is_well_formed(id, kVolumeIds)) return act(region.volumes, kVolumeIds), true;
+  if (is_well_formed(id, kGroupIds)) return act(region.groups, kGroupIds), true;
+  if (is_well_formed(id, kKeyIds)) return act(region.keys, kKeyIds), true;
   return false;
 }
 
@@ -155,6 +157,8 @@ class TagCollector {
 std::string_view type_of(const IdKind& kind) {
   if (kind.prefix == kInstanceIds.prefix) return "instance";
   if (kind.prefix == kImageIds.prefix) return "image";
+  if (kind.prefix == kGroupIds.prefix) return "security-group";
+  if (kind.prefix == kKeyIds.prefix) return "key-pair";
   return kind.prefix == kSnapshotIds.prefix ? "snapshot" : "volume";
 }
 
@@ -180,6 +184,8 @@ std::vector<TagRow> collect_tags(const Incoming& in, const std::vector<Filter>& 
   collector.scan(in.region.instances, "instance");
   collector.scan(in.region.snapshots, "snapshot");
   collector.scan(in.region.volumes, "volume");
+  collector.scan(in.region.groups, "security-group");
+  collector.scan(in.region.keys, "key-pair");
   return std::move(collector).rows();
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "sandbox/machines.h"
+#include "sandbox/public_images.h"
 #include "sandbox/world.h"
 
 namespace hikae::sandbox {
@@ -142,8 +143,11 @@ void settle_failed(World& world, Region& region, const Transition& t) {
   world.log(region, t.due, "image-failed", t.subject, instance, cause_of(t));
 }
 
+/// What a deregistered image's id does not tell of itself (one that a fleet's description gave) has
+/// to be remembered: it would come back as somebody's public image.
 void forget(World& world, Region& region, const Transition& t) {
   region.instances.erase(t.subject, world.now());
+  if (!was_made_here(t.subject)) return;
   region.images.erase(t.subject, world.now());
 }
 

@@ -40,6 +40,8 @@ void mark_clean(Region& region) {
   region.images.clean();
   region.snapshots.clean();
   region.commands.clean();
+  region.groups.clean();
+  region.keys.clean();
 }
 
 void keep_history(Region& region, Duration span) {
@@ -48,6 +50,8 @@ void keep_history(Region& region, Duration span) {
   region.images.keep_history(span);
   region.snapshots.keep_history(span);
   region.commands.keep_history(span);
+  region.groups.keep_history(span);
+  region.keys.keep_history(span);
 }
 
 }  // namespace
@@ -71,6 +75,7 @@ Result<> World::open() {
                           std::string_view body) { return load_row(scope, kind, id, body); }),
       "reading " + options_.path));
   for (auto& [scope, region] : regions_) mark_clean(region);
+  for (auto& [scope, region] : regions_) add_default_group(region, now());
   for (auto& [scope, region] : regions_) settle_lost_commands(*this, region);
   arm_loaded();
   return {};
@@ -85,6 +90,8 @@ Result<> World::load_row(const Scope& scope, std::string_view kind, std::string_
   if (kind == "image") return load_into(region.images, body);
   if (kind == "snapshot") return load_into(region.snapshots, body);
   if (kind == "command") return load_into(region.commands, body);
+  if (kind == "security-group") return load_into(region.groups, body);
+  if (kind == "key-pair") return load_into(region.keys, body);
   if (kind == "change") return load_change(region, id, body);
   if (kind != "transition")
     return fail(ErrorKind::Io,
@@ -114,6 +121,7 @@ Region* World::region(const Scope& scope) {
   region.scope = scope;
   keep_history(region, faults_.longest_stale());
   add_public_catalogue(region, now());
+  add_default_group(region, now());
   return &region;
 }
 
@@ -139,8 +147,10 @@ std::string World::new_id(std::string_view prefix) {
   return std::string(prefix) + random_hex(entropy_, kIdDigits);
 }
 
-std::string World::new_address() {
-  return fmt::format("10.0.{}.{}", below(entropy_, 256), 4 + below(entropy_, 250));
+std::string World::new_address(std::string_view zone) {
+  const auto block = below(entropy_, 256) % kSubnetBlocks;
+  const auto host = 4 + below(entropy_, 250);
+  return fmt::format("172.31.{}.{}", subnet_block(zone) + block, host);
 }
 
 void World::schedule(Region& region, Transition transition) {
@@ -217,6 +227,8 @@ void World::collect(Region& region, std::vector<RowChange>& rows) const {
   collect_rows(region.images, region.scope, "image", rows);
   collect_rows(region.snapshots, region.scope, "snapshot", rows);
   collect_rows(region.commands, region.scope, "command", rows);
+  collect_rows(region.groups, region.scope, "security-group", rows);
+  collect_rows(region.keys, region.scope, "key-pair", rows);
 }
 
 Result<> World::flush() {

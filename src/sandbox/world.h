@@ -11,6 +11,7 @@
 #include "base/ports.h"
 #include "sandbox/commands.h"
 #include "sandbox/fault_desk.h"
+#include "sandbox/network.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/store.h"
 #include "sandbox/table.h"
@@ -25,6 +26,8 @@ struct Region {
   Table<Image> images;
   Table<Snapshot> snapshots;
   Table<CommandRow> commands;
+  Table<SecurityGroup> groups;
+  Table<KeyPair> keys;
   std::deque<Change> changes;
   std::int64_t first_change = 1;  // the number of changes.front()
 };
@@ -66,8 +69,8 @@ class World {
   [[nodiscard]] Duration draw(const Span& span);
   /// "ami-" and 17 hex digits.
   [[nodiscard]] std::string new_id(std::string_view prefix);
-  /// A private address of 10.0.0.0/16.
-  [[nodiscard]] std::string new_address();
+  /// A private address of the zone's subnet.
+  [[nodiscard]] std::string new_address(std::string_view zone);
 
   void schedule(Region& region, Transition transition);
   /// The running transition of this step and subject, or nullptr.
