@@ -59,6 +59,13 @@ TEST_F(Clients, TheAwsCommandLineLivesAWholeBackup) {
   EXPECT_EQ(text_at(seen, "Status"), "Success");
 }
 
+TEST_F(Clients, BucketsAndQueuesLiveByBoto3AndTheAwsCommandLine) {
+  ServingHikae server(data_);
+  const auto seen = live(
+      server, {"/usr/bin/python3", client_file("storage_life.py"), server.url(), "/usr/bin/aws"});
+  EXPECT_EQ(text_at(seen, "Heard"), "news");
+}
+
 TEST_F(Clients, TheJavaScriptSdkLivesAWholeBackup) {
   if (!std::filesystem::exists(client_file("js/node_modules")))
     GTEST_SKIP() << "tests/clients/js/node_modules is absent: ./test installs it with npm";
@@ -71,9 +78,10 @@ TEST_F(Clients, TheJavaScriptSdkLivesAWholeBackup) {
 TEST_F(Clients, AWrongKeyIsRefusedByTheRealClient) {
   ServingHikae server(data_);
   ASSERT_TRUE(server.serves()) << server.why();
-  Child client(server.as_client({"/usr/bin/env", "AWS_PROFILE=", "AWS_ACCESS_KEY_ID=AKIANOBODY",
-                                 "AWS_SECRET_ACCESS_KEY=guess", "/usr/bin/aws", "--endpoint-url",
-                                 server.url(), "ssm", "list-documents"}));
+  Child client(
+      server.as_client({"/usr/bin/env", "-u", "AWS_PROFILE", "AWS_ACCESS_KEY_ID=AKIANOBODY",
+                        "AWS_SECRET_ACCESS_KEY=guess", "/usr/bin/aws", "--endpoint-url",
+                        server.url(), "ssm", "list-documents"}));
   const auto ended = client.wait(kLifetime);
   EXPECT_NE(ended.exit_code, 0);
   EXPECT_NE(ended.err.find("UnrecognizedClientException"), std::string::npos) << ended.err;

@@ -3,7 +3,8 @@
 hikae_build_packages="g++ cmake ninja-build ccache mold pkg-config libboost1.81-dev libboost-json1.81-dev libssl-dev
 libyaml-dev libpugixml-dev libsqlite3-dev libfmt-dev libcli11-dev libabsl-dev libcurl4-openssl-dev
 zlib1g-dev python3-botocore tzdata"
-hikae_test_packages="libgtest-dev libgmock-dev librapidcheck-dev python3-aiosmtpd openssl sqlite3"
+hikae_test_packages="libgtest-dev libgmock-dev librapidcheck-dev python3-aiosmtpd openssl sqlite3
+awscli python3-boto3"
 hikae_check_packages="clang-format clang-19 clang-tools-19 libclang-rt-19-dev llvm-19"
 
 # Installs those packages of the named lists that are missing; silent when none is.
@@ -37,4 +38,17 @@ hikae_build() {
   fi
   echo "hikae: building (a first build takes some minutes)"
   ninja -C build "$1"
+}
+
+# The JavaScript SDK that the client tests use; without a registry their test says so and is skipped.
+hikae_js_clients() {
+  local folder=tests/clients/js
+  [ "$folder/node_modules/.package-lock.json" -nt "$folder/package-lock.json" ] && return 0
+  if ! command -v npm >/dev/null; then
+    hikae_node_packages="nodejs npm"
+    hikae_packages node
+  fi
+  echo "hikae: fetching the JavaScript SDK for tests/clients"
+  npm ci --prefix "$folder" --no-audit --no-fund --loglevel=error >/dev/null ||
+    echo "hikae: npm could not fetch it; the JavaScript client is not tested"
 }

@@ -40,7 +40,7 @@ await ec2.waitUntilInstanceRunning({ client: machines, maxWaitTime: 60, minDelay
 
 const manager = new ssm.SSMClient(options);
 await manager.send(new ssm.CreateDocumentCommand({
-  Name: 'js', DocumentType: 'Automation', DocumentFormat: 'JSON',
+  Name: 'life-js', DocumentType: 'Automation', DocumentFormat: 'JSON',
   Content: JSON.stringify({
     schemaVersion: '0.3',
     parameters: { InstanceId: { type: 'String' } },
@@ -51,7 +51,7 @@ await manager.send(new ssm.CreateDocumentCommand({
   }),
 }));
 const { AutomationExecutionId } = await manager.send(new ssm.StartAutomationExecutionCommand({
-  DocumentName: 'js', Parameters: { InstanceId: [instance] },
+  DocumentName: 'life-js', Parameters: { InstanceId: [instance] },
 }));
 const ended = await until('the run', async () => {
   const seen = await manager.send(new ssm.GetAutomationExecutionCommand({ AutomationExecutionId }));
