@@ -133,6 +133,9 @@ TEST(S3Objects, ShowTheirChecksumToWhoAsks) {
             "DUoRhQ==");
   EXPECT_FALSE(
       find(bench.ok("HeadObject", R"({"Bucket": "assets", "Key": "a"})"), "ChecksumCRC32"));
+  EXPECT_FALSE(find(bench.ok("GetObject", R"({"Bucket": "assets", "Key": "a",
+                        "ChecksumMode": "ENABLED", "Range": "bytes=0-4"})"),
+                    "ChecksumCRC32"));
 }
 
 TEST(S3Objects, HaveALargestSize) {

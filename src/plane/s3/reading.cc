@@ -54,11 +54,16 @@ Object head_of(const Asked& asked, const Value& bucket, const Value& version) {
   answer["LastModified"] = text_at(version, "LastModified");
   if (!answer.contains("Metadata")) answer["Metadata"] = Object();
   if (shows_versions(bucket)) answer["VersionId"] = text_at(version, "VersionId");
-  if (text_at(asked.input, "ChecksumMode") == "ENABLED")
-    for (const auto& [member, value] : object_at(version, "Checksums")) answer[member] = value;
   if (find(asked.input, "PartNumber"))
     if (const auto parts = list_at(version, "PartSizes").size()) answer["PartsCount"] = parts;
   return answer;
+}
+
+/// Of the whole only: a client checks what it reads by it.
+void put_checksums(const Asked& asked, const Value& version, const std::optional<Range>& range,
+                   Object& answer) {
+  if (range || text_at(asked.input, "ChecksumMode") != "ENABLED") return;
+  for (const auto& [member, value] : object_at(version, "Checksums")) answer[member] = value;
 }
 
 Result<Value> read_object(const Asked& asked, Part part) {
@@ -70,6 +75,7 @@ Result<Value> read_object(const Asked& asked, Part part) {
   const auto range = TRY(wanted_range(asked, version));
   auto answer = head_of(asked, bucket, version);
   put_range(version, range, answer);
+  put_checksums(asked, version, range, answer);
   put_overrides(asked.input, answer);
   if (part == Part::Head) return answer;
   if (const auto tags = object_at(version, "Tags").size()) answer["TagCount"] = tags;
