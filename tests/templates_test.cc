@@ -125,6 +125,27 @@ TEST_F(Templates, AFailedFirstCreationDoesNotKeepTheName) {
   EXPECT_NE(again.out.find("the empty stack was deleted first"), std::string::npos) << again.out;
 }
 
+TEST_F(Templates, ProfilesAndPoliciesOfRolesAreMadeAndGoWithTheStack) {
+  const std::string body =
+      R"({"Resources":{"R":{"Type":"AWS::IAM::Role","Properties":{"AssumeRolePolicyDocument":)"
+      R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole",)"
+      R"("Principal":{"Service":"ec2.amazonaws.com"}}]}}},"P":{"Type":"AWS::IAM::RolePolicy",)"
+      R"("Properties":{"RoleName":{"Ref":"R"},"PolicyName":"own","PolicyDocument":{"Version":)"
+      R"("2012-10-17","Statement":[{"Effect":"Allow","Action":"ec2:StopInstances","Resource":"*"}]}}},)"
+      R"("I":{"Type":"AWS::IAM::InstanceProfile","Properties":{"Roles":[{"Ref":"R"}]}}},)"
+      R"("Outputs":{"A":{"Value":{"Fn::GetAtt":["I","Arn"]}}}})";
+  const auto file = folder_.write("roles.json", body);
+  const auto made = hikae(data(), {"apply", file, "--stack", "roles", "--clock", "virtual"});
+  EXPECT_EQ(status_of(made), "CREATE_COMPLETE") << text::to_pretty_json(made.json);
+  EXPECT_NE(text::to_json(made.json).find(":instance-profile/roles-I-"), std::string::npos);
+  {
+    const auto session = open_house(data(), cli::ClockKind::AsFolder);
+    ask(*session, "cloudformation", "DeleteStack", Object{{"StackName", "roles"}});
+    session->run_until([&] { return session->house().kernel().living("stack") == 0; });
+  }
+  EXPECT_EQ(resources_left(), std::vector<std::string>());
+}
+
 TEST_F(Templates, WhatCannotWorkLeavesNoStack) {
   const std::pair<std::string_view, std::vector<std::string>> bad[] = {
       {R"({"P":{"Type":"String","AllowedValues":["a"]}})", {"--param", "P=b"}},

@@ -129,12 +129,12 @@ AWS::IAM::ManagedPolicy @PolicyArn @PolicyId @DefaultVersionId @AttachmentCount 
  Groups [string]
  Users [string]
 
-AWS::IAM::RolePolicy unmade
+AWS::IAM::RolePolicy
  RoleName! string ~ ref:AWS::IAM::Role
  PolicyName! string ~ /[A-Za-z0-9_+=,.@-]{1,128}/
  PolicyDocument policy is:identity-policy
 
-AWS::IAM::InstanceProfile @Arn unmade
+AWS::IAM::InstanceProfile @Arn
  InstanceProfileName string ~ /[A-Za-z0-9_+=,.@-]{1,128}/
  Path string ~ 1..512
  Roles! [string] 1..1 ref:AWS::IAM::Role

@@ -1,4 +1,4 @@
-// AWS::IAM::Role and Policy.
+// AWS::IAM::Role, Policy, RolePolicy and InstanceProfile.
 #include "plane/cloudformation/providers.h"
 
 namespace hikae::plane {
@@ -91,12 +91,77 @@ Chain delete_policies(const ResourceAsk& ask) {
   return chain;
 }
 
+Chain put_role_policy(const ResourceAsk& ask) {
+  Chain chain;
+  auto call =
+      put_policy(ask.text("RoleName"), ask.text("PolicyName"), ask.property("PolicyDocument"));
+  chain.add(call.service, call.operation, call.input);
+  chain.result = always(made(str(ask.text("PolicyName")) + "|" + str(ask.text("RoleName"))));
+  return chain;
+}
+
+Chain delete_role_policy(const ResourceAsk& ask) {
+  Chain chain;
+  chain.tolerated = {"NoSuchEntity"};
+  chain.add("iam", "DeleteRolePolicy",
+            Object{{"RoleName", ask.text("RoleName")}, {"PolicyName", ask.text("PolicyName")}});
+  chain.result = always(made(ask.physical_id));
+  return chain;
+}
+
+void change_roles(Chain& chain, const Value& properties, std::string_view operation,
+                  const std::string& profile) {
+  for (const auto& role : list_at(properties, "Roles"))
+    chain.add("iam", str(operation), Object{{"InstanceProfileName", profile}, {"RoleName", role}});
+}
+
+/// Its roles, and what it has become.
+void add_profile(Chain& chain, const ResourceAsk& ask, const std::string& name) {
+  change_roles(chain, ask.properties, "AddRoleToInstanceProfile", name);
+  chain.add("iam", "GetInstanceProfile", Object{{"InstanceProfileName", name}});
+  chain.result = [name](const Answers& answers) {
+    const auto* profile = find(answers.back(), "InstanceProfile");
+    return made(name, Object{{"Arn", profile ? str(text_at(*profile, "Arn")) : ""}});
+  };
+}
+
+Chain create_profile(const ResourceAsk& ask) {
+  Chain chain;
+  const auto name = ask.name_or_made_up("InstanceProfileName", 128);
+  Object input{{"InstanceProfileName", name}};
+  copy_members(ask.properties, input, {"Path"});
+  chain.add("iam", "CreateInstanceProfile", std::move(input));
+  add_profile(chain, ask, name);
+  return chain;
+}
+
+Chain update_profile(const ResourceAsk& ask) {
+  Chain chain;
+  chain.tolerated = {"NoSuchEntity"};
+  change_roles(chain, ask.previous, "RemoveRoleFromInstanceProfile", ask.physical_id);
+  add_profile(chain, ask, ask.physical_id);
+  return chain;
+}
+
+Chain delete_profile(const ResourceAsk& ask) {
+  Chain chain;
+  chain.tolerated = {"NoSuchEntity"};
+  change_roles(chain, ask.properties, "RemoveRoleFromInstanceProfile", ask.physical_id);
+  chain.add("iam", "DeleteInstanceProfile", Object{{"InstanceProfileName", ask.physical_id}});
+  chain.result = always(made(ask.physical_id));
+  return chain;
+}
+
 }  // namespace
 
 const Provider* iam_provider(std::string_view type) {
   static constexpr Provider kRole{create_role, update_role, delete_role};
   static constexpr Provider kPolicy{put_policies, put_policies, delete_policies};
+  static constexpr Provider kRolePolicy{put_role_policy, put_role_policy, delete_role_policy};
+  static constexpr Provider kProfile{create_profile, update_profile, delete_profile};
   if (type == "AWS::IAM::Role") return &kRole;
+  if (type == "AWS::IAM::RolePolicy") return &kRolePolicy;
+  if (type == "AWS::IAM::InstanceProfile") return &kProfile;
   return type == "AWS::IAM::Policy" ? &kPolicy : nullptr;
 }
 
