@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/limits.h"
+#include "sandbox/images.h"
 #include "sandbox/machines.h"
 #include "sandbox/operations.h"
 #include "sandbox/public_images.h"
@@ -189,6 +190,17 @@ Result<ImageOrder> read_order(const Incoming& in) {
 }
 
 }  // namespace
+
+Result<> check_image_name(const Incoming& in) {
+  TRY(read_image_name(in));
+  TRY(read_description(in));
+  return {};
+}
+
+Result<> can_add_image(const Incoming& in, std::string_view name) {
+  TRY_DO(name_is_free(in, name));
+  return has_room_for_images(in);
+}
 
 Result<Value> create_image(Incoming& in) {
   const auto order = TRY(read_order(in));

@@ -114,5 +114,43 @@ TEST_F(LaunchTest, AKeyPairAndGroupsMustBeThere) {
   EXPECT_EQ(refused_launch(R"("SecurityGroupIds": ["sg-00000001"])"), "InvalidGroup.NotFound");
 }
 
+TEST_F(LaunchTest, AProtectedMachineIsNeitherStoppedNorTerminated) {
+  const auto machine = launch(R"(, "DisableApiTermination": true, "DisableApiStop": true)");
+  const auto it = R"({"InstanceIds": [")" + str(text_at(machine, "InstanceId")) + R"("]})";
+  wait(hours(1));
+  EXPECT_EQ(code_of("StopInstances", it), "OperationNotPermitted");
+  EXPECT_EQ(code_of("TerminateInstances", it), "OperationNotPermitted");
+}
+
+TEST_F(LaunchTest, ACopyOfAnImageBecomesAvailableWithSnapshotsOfItsOwn) {
+  load();
+  const auto own = make_image(kWeb, "own");
+  wait(hours(1));
+  const auto order = R"({"SourceRegion": "ap-northeast-1", "Name": "copy", "ClientToken": "t",
+                         "SourceImageId": ")" +
+                     own + R"("})";
+  const auto made = ec2("CopyImage", order);
+  ASSERT_TRUE(made) << made.error().text();
+  const auto copy = str(text_at(*made, "ImageId"));
+  EXPECT_EQ(state_of_image(copy), "pending");
+  EXPECT_EQ(str(text_at(*ec2("CopyImage", order), "ImageId")), copy);
+  wait(hours(1));
+  EXPECT_EQ(state_of_image(copy), "available");
+  EXPECT_EQ(text_at(image(copy), "SourceImageId"), own);
+  EXPECT_EQ(list_at(image(copy), "BlockDeviceMappings").size(), 2U);
+}
+
+TEST_F(LaunchTest, ASnapshotOfAVolumeIsCompletedLater) {
+  const auto machine = launch();
+  const auto& disk = list_at(machine, "BlockDeviceMappings")[0];
+  const auto made =
+      ec2("CreateSnapshot",
+          R"({"VolumeId": ")" + str(text_of(*find_path(disk, {"Ebs", "VolumeId"}))) + R"("})");
+  ASSERT_TRUE(made) << made.error().text();
+  EXPECT_EQ(text_at(*made, "State"), "pending");
+  wait(hours(1));
+  EXPECT_EQ(text_at(sandbox_->snapshots(kHere)[0].get_object(), "State"), "completed");
+}
+
 }  // namespace
 }  // namespace hikae::sandbox

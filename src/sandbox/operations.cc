@@ -26,6 +26,8 @@ constexpr std::array kOperations{
     OperationEntry{"ec2", "DescribeTags", describe_tags, Effect::Reads},
     OperationEntry{"ec2", "DescribeRegions", describe_regions, Effect::Reads},
     OperationEntry{"ec2", "DescribeAvailabilityZones", describe_availability_zones, Effect::Reads},
+    OperationEntry{"ec2", "CreateSnapshot", create_snapshot, Effect::Changes},
+    OperationEntry{"ec2", "CopyImage", copy_image, Effect::Changes},
     OperationEntry{"ec2", "DescribeVpcs", describe_vpcs, Effect::Reads},
     OperationEntry{"ec2", "DescribeSubnets", describe_subnets, Effect::Reads},
     OperationEntry{"ec2", "DescribeRouteTables", describe_route_tables, Effect::Reads},

@@ -55,6 +55,9 @@ Result<Value> authorize_security_group_ingress(Incoming& in);
 Result<Value> authorize_security_group_egress(Incoming& in);
 Result<Value> revoke_security_group_ingress(Incoming& in);
 Result<Value> revoke_security_group_egress(Incoming& in);
+// copies.cc
+Result<Value> create_snapshot(Incoming& in);
+Result<Value> copy_image(Incoming& in);
 // tags.cc
 Result<Value> create_tags(Incoming& in);
 Result<Value> delete_tags(Incoming& in);

@@ -36,6 +36,18 @@ Result<> all_are(const Incoming& in, const std::vector<std::string>& ids, Powers
   return {};
 }
 
+Result<> none_is_protected(const Incoming& in, const std::vector<std::string>& ids,
+                           bool Instance::*guard, std::string_view verb,
+                           std::string_view attribute) {
+  for (const auto& id : ids)
+    if (in.region.instances.find(id)->*guard)
+      return std::unexpected(ec2_error(
+          "OperationNotPermitted", fmt::format("The instance '{}' may not be {}. Modify its '{}' "
+                                               "instance attribute and try again.",
+                                               id, verb, attribute)));
+  return {};
+}
+
 /// Does it to each and reports what was and what is.
 template <class Act>
 Array change_each(Incoming& in, const std::vector<std::string>& ids, Act act) {
@@ -88,6 +100,7 @@ Result<Value> stop_instances(Incoming& in) {
         "The embedded machines are not enabled for hibernation; stop them without Hibernate."));
   TRY_DO(end_dry_run(in));
   TRY_DO(all_are(in, ids, {Power::Running, Power::Stopping, Power::Stopped}, "stopped"));
+  TRY_DO(none_is_protected(in, ids, &Instance::keeps_power, "stopped", "disableApiStop"));
   const auto force = is_true_at(in.input(), "Force") ? Force::Yes : Force::No;
   auto list = change_each(in, ids, [&](const std::string& id) { begin_stop(in, id, force); });
   return Object{{"StoppingInstances", std::move(list)}};
@@ -104,6 +117,7 @@ Result<Value> reboot_instances(Incoming& in) {
 Result<Value> terminate_instances(Incoming& in) {
   const auto ids = TRY(named_machines(in));
   TRY_DO(end_dry_run(in));
+  TRY_DO(none_is_protected(in, ids, &Instance::keeps_alive, "terminated", "disableApiTermination"));
   auto list = change_each(in, ids, [&](const std::string& id) { begin_terminate(in, id); });
   return Object{{"TerminatingInstances", std::move(list)}};
 }
