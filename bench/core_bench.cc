@@ -14,7 +14,9 @@ namespace {
 const Scope kScope{"123456789012", "eu-west-1"};
 constexpr WallTime kBegin = wall_ms(1746124200000);
 
-constexpr std::string_view kHead = "schemaVersion: '0.3'\nmainSteps:\n";
+constexpr std::string_view kHead =
+    "schemaVersion: '0.3'\nparameters: {Id: {type: String, default: i-0123456789abcdef0}}\n"
+    "mainSteps:\n";
 constexpr std::string_view kBranchStep =
     "- {name: s, action: 'aws:branch', inputs: {Choices: [{NextStep: s, Variable: x, "
     "StringEquals: y}], Default: s}}\n";
@@ -23,6 +25,12 @@ constexpr std::string_view kSleepStep =
 constexpr std::string_view kApiStep =
     "- {name: s, action: 'aws:executeAwsApi', inputs: {Service: ec2, Api: DescribeInstances, "
     "InstanceIds: [i-0123456789abcdef0]}, outputs: [{Name: State, Selector: "
+    "'$.Reservations[0].Instances[0].State.Name', Type: String}]}\n";
+
+/// The same with an input that is resolved anew for each event.
+constexpr std::string_view kApiStepOfParameter =
+    "- {name: s, action: 'aws:executeAwsApi', inputs: {Service: ec2, Api: DescribeInstances, "
+    "InstanceIds: ['{{ Id }}']}, outputs: [{Name: State, Selector: "
     "'$.Reservations[0].Instances[0].State.Name', Type: String}]}\n";
 
 /// A document of many such steps: longer than its text may be, so the steps are multiplied here.
@@ -127,6 +135,9 @@ BENCHMARK(BM_DecideApiWithOutput)
     ->Arg(1000)
     ->Arg(1'000'000)
     ->Unit(benchmark::kMillisecond);
+
+void BM_DecideApiOfParameter(benchmark::State& state) { play_all(state, kApiStepOfParameter); }
+BENCHMARK(BM_DecideApiOfParameter)->Arg(1000)->Unit(benchmark::kMillisecond);
 
 void BM_NextInstant(benchmark::State& state) {
   schedule::ScheduleQuery query;

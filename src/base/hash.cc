@@ -1,14 +1,29 @@
 #include "base/hash.h"
 
+#include <openssl/evp.h>
 #include <openssl/sha.h>
 
 #include <array>
 
+#include "base/invariant.h"
+
 namespace hikae {
+namespace {
+
+/// Asked for once: OpenSSL takes longer to find the algorithm than to hash a short text.
+const EVP_MD* sha256_algorithm() {
+  static const EVP_MD* const found = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  INVARIANT(found != nullptr, "OpenSSL has SHA-256");
+  return found;
+}
+
+}  // namespace
 
 std::string sha256_hex(std::string_view bytes) {
   std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
+  const int done =
+      EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, sha256_algorithm(), nullptr);
+  INVARIANT(done == 1, "OpenSSL hashes whatever bytes it is given");
   constexpr std::string_view kHex = "0123456789abcdef";
   std::string hex;
   hex.reserve(digest.size() * 2);

@@ -4,7 +4,7 @@
 #include <functional>
 #include <map>
 #include <optional>
-#include <set>
+#include <unordered_map>
 
 #include "base/ports.h"
 #include "engine/address.h"
@@ -49,8 +49,8 @@ class Alarms {
   Ring ring_;
   Row<WallTime> wall_;
   Row<SteadyTime> steady_;
-  std::map<std::uint64_t, WallTime> wall_of_;
-  std::map<std::uint64_t, SteadyTime> steady_of_;
+  std::unordered_map<std::uint64_t, WallTime> wall_of_;  // by item; never iterated
+  std::unordered_map<std::uint64_t, SteadyTime> steady_of_;
 };
 
 }  // namespace hikae::engine

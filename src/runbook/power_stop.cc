@@ -81,6 +81,13 @@ std::optional<Failure> refusal_of_stop(const RunRecord& record, const Value& inp
                   ids, iso(*limit), iso(now), ids));
 }
 
+bool may_ask_for_stop(const Step& step) {
+  if (step.action == "aws:changeInstanceState") return true;
+  if (step.action != "aws:executeAwsApi") return false;
+  const auto api = text_at(step.inputs, "Api");
+  return api.find("{{") != std::string_view::npos || operation_name(api) == "StopInstances";
+}
+
 bool asks_for_stop(const Step& step, const Object& inputs, std::string_view item) {
   if (step.action == "aws:changeInstanceState")
     return item == "change" && text_at(inputs, "DesiredState") == "stopped";

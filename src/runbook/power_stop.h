@@ -47,6 +47,8 @@ inline constexpr Duration kMarkPatience = minutes(5);
 /// The stop leaves now, and the instances bear the tag, or nobody knows whether they do; an empty
 /// `mark`: they do not.
 void note_leaving(Commands& commands, const StopAsked& stop, std::string_view mark);
+/// Whether that step may stop instances, whatever its inputs resolve to.
+[[nodiscard]] bool may_ask_for_stop(const Step& step);
 /// Whether an item of that step is a call that stops instances.
 [[nodiscard]] bool asks_for_stop(const Step& step, const Object& inputs, std::string_view item);
 /// Opens the obligations, or owes them again. To be asked for before the stop is sent.

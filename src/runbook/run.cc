@@ -43,13 +43,15 @@ class RunMachine final : public Machine {
         document_(std::move(document)) {}
 
   void decide(const Event& event, WallTime now, Commands& commands) override {
+    inputs_awaited_with_.reset();
     if (const auto* started = std::get_if<event::Started>(&event))
       return start(started->input, now, commands);
     if (document_) RunTurn(id_, *document_, record_, now, commands).on(event);
   }
 
   [[nodiscard]] bool decides(std::string_view tag, const Result<Value>& answer) const override {
-    return !document_ || RunTurn::decides(id_, *document_, record_, tag, answer);
+    return !document_ ||
+           RunTurn::decides(id_, *document_, record_, tag, answer, inputs_awaited_with_);
   }
 
   [[nodiscard]] Value save() const override { return save_record(record_); }
@@ -86,6 +88,8 @@ class RunMachine final : public Machine {
   const DocumentSource& source_;
   RunRecord record_;
   std::shared_ptr<const Document> document_;
+  // A wait looks every few seconds, always with the same inputs: kept until the next event.
+  mutable std::optional<Object> inputs_awaited_with_;
 };
 
 class RunKind final : public MachineKind {

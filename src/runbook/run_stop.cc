@@ -100,6 +100,7 @@ void RunTurn::tell_unmarked(const HeldStop& stop, const std::string& why) {
 std::optional<Event> RunTurn::told_of_stop(std::string_view item, const Event& event) {
   if (!record_.restores_power || !std::holds_alternative<event::Answered>(event))
     return std::nullopt;
+  if (!may_ask_for_stop(current_step())) return std::nullopt;
   const auto inputs = inputs_of_current();
   if (!inputs || !asks_for_stop(current_step(), *inputs, item)) return std::nullopt;
   const auto& step = record_.current();

@@ -72,14 +72,16 @@ Result<Object> inputs_seen_from(const MachineId& run, const Document& document,
 }
 
 bool RunTurn::decides(const MachineId& run, const Document& document, const RunRecord& record,
-                      std::string_view tag, const Result<Value>& answer) {
+                      std::string_view tag, const Result<Value>& answer,
+                      std::optional<Object>& inputs) {
   const auto item = open_item(record, tag);
   if (!item) return true;  // nobody waits for it any more: let it come, it is ignored
   const auto& step = record.current();
   const auto* action = action_of(document.steps[step.index]);
   INVARIANT(action, "a step of an unknown action was begun");
   return action->decides(*item, answer, [&] {
-    return inputs_of_step(run, document, record, step).value_or(Object{});
+    if (!inputs) inputs = inputs_of_step(run, document, record, step).value_or(Object{});
+    return *inputs;
   });
 }
 

@@ -26,10 +26,11 @@ class RunTurn {
   void on(const Event& event);
 
   [[nodiscard]] static bool is_loop(const Step& step) { return step.body_size > 0; }
-  /// Whether that answer of an awaited call is the one waited for.
+  /// Whether that answer of an awaited call is the one waited for. `inputs` are those of the step
+  /// under way, made where they are absent and asked for: good until the next event.
   [[nodiscard]] static bool decides(const MachineId& run, const Document& document,
                                     const RunRecord& record, std::string_view tag,
-                                    const Result<Value>& answer);
+                                    const Result<Value>& answer, std::optional<Object>& inputs);
 
  private:
   using MaybeEnd = std::optional<AttemptEnd>;

@@ -7,6 +7,10 @@
 namespace hikae::sandbox {
 namespace {
 
+// With all that may be added to them: they are shown often, and would grow by copying.
+constexpr std::size_t kInstanceMembers = 28;
+constexpr std::size_t kImageMembers = 22;
+
 Array instance_disks(const Instance& row) {
   Array disks;
   for (const auto& disk : row.volumes)
@@ -130,24 +134,25 @@ Array render(const Tags& tags) {
 }
 
 Object render(const Instance& row, const Scope& scope) {
-  Object out{{"InstanceId", row.id},
-             {"ImageId", row.image},
-             {"State", render_state(row.power)},
-             {"InstanceType", row.type},
-             {"LaunchTime", iso_ms(row.launched)},
-             {"Placement",
-              Object{{"AvailabilityZone", row.zone}, {"GroupName", ""}, {"Tenancy", "default"}}},
-             {"Monitoring", Object{{"State", row.monitored ? "enabled" : "disabled"}}},
-             {"Architecture", architecture_of(row.architecture)},
-             {"Hypervisor", "xen"},
-             {"VirtualizationType", "hvm"},
-             {"AmiLaunchIndex", row.launch_index},
-             {"EbsOptimized", row.ebs_optimized},
-             {"EnaSupport", true},
-             {"RootDeviceType", "ebs"},
-             {"RootDeviceName", root_device(row)},
-             {"BlockDeviceMappings", instance_disks(row)},
-             {"Tags", render(row.tags)}};
+  Object out({{"InstanceId", row.id},
+              {"ImageId", row.image},
+              {"State", render_state(row.power)},
+              {"InstanceType", row.type},
+              {"LaunchTime", iso_ms(row.launched)},
+              {"Placement",
+               Object{{"AvailabilityZone", row.zone}, {"GroupName", ""}, {"Tenancy", "default"}}},
+              {"Monitoring", Object{{"State", row.monitored ? "enabled" : "disabled"}}},
+              {"Architecture", architecture_of(row.architecture)},
+              {"Hypervisor", "xen"},
+              {"VirtualizationType", "hvm"},
+              {"AmiLaunchIndex", row.launch_index},
+              {"EbsOptimized", row.ebs_optimized},
+              {"EnaSupport", true},
+              {"RootDeviceType", "ebs"},
+              {"RootDeviceName", root_device(row)},
+              {"BlockDeviceMappings", instance_disks(row)},
+              {"Tags", render(row.tags)}},
+             kInstanceMembers);
   add_network(row, scope, out);
   add_reasons(row, out);
   add_platform(row.platform, out);
@@ -205,21 +210,22 @@ Object render(const Mapping& mapping) {
 Object render(const Image& row) {
   Array disks;
   for (const auto& mapping : row.mappings) disks.push_back(render(mapping));
-  Object out{{"ImageId", row.id},
-             {"Name", row.name},
-             {"OwnerId", row.owner},
-             {"ImageLocation", fmt::format("{}/{}", row.owner, row.name)},
-             {"CreationDate", iso_ms(row.created)},
-             {"State", to_string(row.state)},
-             {"Public", row.is_public},
-             {"ImageType", "machine"},
-             {"Architecture", architecture_of(row.architecture)},
-             {"Hypervisor", "xen"},
-             {"VirtualizationType", "hvm"},
-             {"EnaSupport", true},
-             {"RootDeviceType", "ebs"},
-             {"RootDeviceName", root_device(row)},
-             {"BlockDeviceMappings", std::move(disks)}};
+  Object out({{"ImageId", row.id},
+              {"Name", row.name},
+              {"OwnerId", row.owner},
+              {"ImageLocation", fmt::format("{}/{}", row.owner, row.name)},
+              {"CreationDate", iso_ms(row.created)},
+              {"State", to_string(row.state)},
+              {"Public", row.is_public},
+              {"ImageType", "machine"},
+              {"Architecture", architecture_of(row.architecture)},
+              {"Hypervisor", "xen"},
+              {"VirtualizationType", "hvm"},
+              {"EnaSupport", true},
+              {"RootDeviceType", "ebs"},
+              {"RootDeviceName", root_device(row)},
+              {"BlockDeviceMappings", std::move(disks)}},
+             kImageMembers);
   add_platform(row.platform, out);
   if (!row.description.empty()) out["Description"] = row.description;
   if (!row.owner_alias.empty()) out["ImageOwnerAlias"] = row.owner_alias;
