@@ -143,8 +143,6 @@ class CommandLine {
     app->add_option("--tls-certificate", up_.certificate, "PEM file with the chain: serve HTTPS")
         ->check(CLI::ExistingFile);
     app->add_option("--tls-key", up_.key, "PEM file of its key")->check(CLI::ExistingFile);
-    app->add_flag("--test-hooks", up_.has_test_hooks,
-                  "POST /_hikae/reset forgets all state: for test suites only");
     calls(app, up, up_);
 
     app = command("backup", "back up now, by the same path as at night");

@@ -46,7 +46,6 @@ struct UpOptions {
   std::string listen;       // ADDRESS:PORT of AWS's API; empty: nobody is served
   std::string auth = "on";  // or "off"
   std::string certificate, key;
-  bool has_test_hooks = false;
 };
 Exit up(const UpOptions& options);
 

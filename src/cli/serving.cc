@@ -110,7 +110,6 @@ aws::DoorOptions door_options(const Serving::Around& around, const ServingOption
   aws::DoorOptions door;
   door.authentication = options.authentication;
   door.account = around.house.scope().account;
-  if (options.has_test_hooks) door.reset = around.reset;
   return door;
 }
 

@@ -22,7 +22,6 @@ struct ServingOptions {
   aws::Authentication authentication = aws::Authentication::On;
   std::string certificate_file;
   std::string key_file;
-  bool has_test_hooks = false;
 };
 
 /// Where clients find it, and by whose key.
@@ -41,7 +40,6 @@ class Serving {
     Entropy& entropy;
     Log& log;
     const os::DataFolder& folder;
-    std::function<Result<>()> reset;
   };
   /// All of `around` outlives it. Makes the installation's first key where it has none. Errors:
   /// `Invalid` (an address, a certificate), `Io` (the port is taken), `Denied` where authentication

@@ -265,7 +265,7 @@ Result<Endpoint> Session::serve(const ServingOptions& options) {
                 "--listen needs the real clock: clients sign by the time of day; this folder was "
                 "used with a virtual clock, take another with --data");
   parts_->serving = TRY(Serving::open(
-      {house(), *parts_->loop, *parts_->entropy, *parts_->log, parts_->folder, {}}, options));
+      {house(), *parts_->loop, *parts_->entropy, *parts_->log, parts_->folder}, options));
   return parts_->serving->endpoint();
 }
 

@@ -39,7 +39,6 @@ Result<Served> serve(const UpOptions& options, Session& session) {
   if (options.auth == "off") serving.authentication = aws::Authentication::Off;
   serving.certificate_file = options.certificate;
   serving.key_file = options.key;
-  serving.has_test_hooks = options.has_test_hooks;
   return Served{TRY(session.serve(serving))};
 }
 

@@ -1,5 +1,7 @@
 #include "house/house.h"
 
+#include <algorithm>
+
 #include "delivery/delivery.h"
 #include "house/checkers.h"
 #include "house/tell.h"
@@ -160,6 +162,17 @@ plane::Desk& House::desk() { return *parts_->desk; }
 const aws::KeyRing& House::keys() const { return *parts_->keys; }
 const Scope& House::scope() const { return parts_->settings.scope; }
 void House::serve_at(const std::string& url) { parts_->queues->serve_at(url); }
+
+std::vector<std::pair<std::string, std::string>> House::answered() const {
+  std::vector<std::pair<std::string, std::string>> all;
+  for (const auto& cloud : parts_->services) {
+    const auto* service = dynamic_cast<const plane::Service*>(cloud.get());
+    if (!service) continue;
+    for (auto& operation : service->operations()) all.emplace_back(service->name(), operation);
+  }
+  std::ranges::sort(all);
+  return all;
+}
 
 void House::observe(std::function<void(const aws::Request&)> observer) {
   parts_->router.observe(std::move(observer));

@@ -8,6 +8,8 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "aws/cloud.h"
 #include "aws/router.h"
@@ -74,6 +76,8 @@ class House {
   /// The operator's desk (plane/desk.h) and the access keys that the server's door looks up.
   [[nodiscard]] plane::Desk& desk();
   [[nodiscard]] const aws::KeyRing& keys() const;
+  /// What hikae itself answers: service and operation, sorted; the machines' cloud knows its own.
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> answered() const;
   /// Called with every request that passes the router.
   void observe(std::function<void(const aws::Request&)> observer);
 

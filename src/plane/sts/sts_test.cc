@@ -10,7 +10,7 @@ namespace {
 
 struct StsDesk : TestKernel {
   Sts service{*kernel, secrets};
-  Iam iam_service{*kernel};
+  Iam iam_service{*kernel, secrets};
   Object role_request{{"RoleArn", "arn:aws:iam::123456789012:role/r"}, {"RoleSessionName", "me"}};
   void add_role() {
     ok(iam_service, "CreateRole",
