@@ -22,7 +22,7 @@ Court::Court(World& world, Facts facts) : world_(world), facts_(std::move(facts)
   checkers_.push_back(make_good_checker());
   checkers_.push_back(make_generations_checker(facts_));
   checkers_.push_back(make_only_ours_checker());
-  checkers_.push_back(make_deletion_order_checker());
+  checkers_.push_back(make_deletion_order_checker(facts_));
   checkers_.push_back(make_intent_checker());
   checkers_.push_back(make_replay_checker());
   checkers_.push_back(make_instants_checker(facts_));

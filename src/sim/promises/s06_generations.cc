@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
+#include "sim/promises/generations.h"
 #include "sim/promises/promises.h"
 
 namespace hikae::sim {
@@ -13,6 +13,7 @@ namespace {
 /// What people changed since may have been seen by nobody yet; and the answers of a day in which
 /// reads were stale are minutes old.
 constexpr Duration kSeenLate = minutes(20);
+constexpr int kEverything = 1'000'000;
 
 class GenerationsChecker final : public Checker {
  public:
@@ -44,37 +45,16 @@ class GenerationsChecker final : public Checker {
     if (!image.bears_marks || !image.was_available) return false;
     if (image.gone_at)
       return image.gone_by == By::Operator && world.now() - *image.gone_at < kSeenLate;
-    return image.state == "available" && !is_doubtful(world, image.id);
-  }
-
-  static bool is_doubtful(const World& world, const std::string& id) {
-    for (const auto& image : world.cloud().images(world.scope()))
-      if (text_at(image, "ImageId") == id)
-        return tag_value(image, "hikae:consistency") == "unknown";
-    return false;
+    return image.state == "available" && !is_marked_doubtful(world, image.id);
   }
 
   /// The least that a tag, or else the plan, has wanted lately.
   [[nodiscard]] int wanted_of(const World& world, const std::string& instance) const {
-    int least = 1'000'000;
+    int least = kEverything;
     for (const auto& text :
          world.history().tag_values(world.cloud(), world.scope(), instance,
-                                    world.config().tags.generations, world.now() - kSeenLate)) {
-      int number = 0;
-      const auto end = text.data() + text.size();
-      const bool is_number = std::from_chars(text.data(), end, number).ptr == end && number > 0;
-      if (is_number)
-        least = std::min(least, number);
-      else if (text.empty())
-        least = std::min(least, by_plan());
-    }
-    return least;
-  }
-
-  [[nodiscard]] int by_plan() const {
-    int least = 1'000'000;
-    for (const auto& window : facts_.windows)
-      if (window.keep_last > 0) least = std::min(least, window.keep_last);
+                                    world.config().tags.generations, world.now() - kSeenLate))
+      least = std::min(least, generations_kept(text, facts_).value_or(kEverything));
     return least;
   }
 
