@@ -26,6 +26,7 @@ enum class SeededBug : std::uint8_t {
   MissedUntold,         // plane: what was missed has no row
   RefusedMailIsSent,    // plane: a refused mail counts as taken
   MessageIdsAnew,       // plane: every try has a Message-ID of its own
+  OthersStopIsOurs,     // runbook: what somebody else has stopped since is started
 };
 
 class SeededBugs {

@@ -35,6 +35,7 @@ constexpr BugCase kBugs[] = {
     {SeededBug::MissedUntold, "MissedUntold", "S11", 107},
     {SeededBug::RefusedMailIsSent, "RefusedMailIsSent", "S14", 21},
     {SeededBug::MessageIdsAnew, "MessageIdsAnew", "S15", 1},
+    {SeededBug::OthersStopIsOurs, "OthersStopIsOurs", "S2", 268},
 };
 constexpr std::uint64_t kSeedsForABug = 120;
 
