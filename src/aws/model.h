@@ -61,10 +61,11 @@ class Model {
   /// least lengths and values. Enums are not checked (new values appear all the time), greatest
   /// lengths neither (AWS raises them). Null is an empty input, but no member may be null.
   /// Timestamps are ISO-8601 text, blobs text; nothing is converted: "5" is no integer, 3 is a
-  /// double, and so are "NaN", "Infinity" and "-Infinity". Every problem is named with its path, at most ten are listed.
-  /// Error: `Invalid`, code "ParamValidation", the message on one line as botocore words it:
-  /// "Parameter validation failed: Missing required parameter in input: "Name"; Unknown parameter
-  /// in Filters[0]: "Value", must be one of: Name, Values". `Limit` where it is nested too deep.
+  /// double, and so are "NaN", "Infinity" and "-Infinity". Every problem is named with its path, at
+  /// most ten are listed. Error: `Invalid`, code "ParamValidation", the message on one line as
+  /// botocore words it: "Parameter validation failed: Missing required parameter in input: "Name";
+  /// Unknown parameter in Filters[0]: "Value", must be one of: Name, Values". `Limit` where it is
+  /// nested too deep.
   [[nodiscard]] Result<> check_input(const Operation& operation, const Value& input) const;
 };
 

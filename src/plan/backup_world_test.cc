@@ -67,9 +67,8 @@ Reply BackupWorld::answer(const Call& call, WallTime now) {
   if (call.operation == "DescribeImages") return describe_images(call, now);
   if (call.operation == "DescribeSnapshots") return describe_snapshots(call, now);
   if (call.operation == "DescribeInstances") return describe_instances(call, now);
-  const bool is_of_image =
-      !list_at(call.input, "Resources").empty() &&
-      text_of(list_at(call.input, "Resources").front()).starts_with("ami-");
+  const bool is_of_image = !list_at(call.input, "Resources").empty() &&
+                           text_of(list_at(call.input, "Resources").front()).starts_with("ami-");
   if (call.operation == "CreateTags" && is_of_image) {
     image_tags.back() = Object{{"Key", "hikae:consistency"}, {"Value", "unknown"}};
     return answers(Object{});

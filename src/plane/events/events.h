@@ -22,10 +22,10 @@ class Events final : public Service {
   ~Events() override;
 
   /// The internal service "hikae-bus": Match {Event} answers {Matches: [{RuleArn, TargetId,
-  /// TargetArn, Input (text), RoleArn?, RetryPolicy?, DeadLetterArn?, GroupId?}]}. An event with the member
-  /// "hikae-rule" (a rule's ARN) goes to that rule's targets alone, without the member. An event of
-  /// source "hikae" that reaches no target goes to every topic that somebody listens to, under the
-  /// RuleArn "hikae:fallback" (docs/decisions/0006).
+  /// TargetArn, Input (text), RoleArn?, RetryPolicy?, DeadLetterArn?, GroupId?}]}. An event with
+  /// the member "hikae-rule" (a rule's ARN) goes to that rule's targets alone, without the member.
+  /// An event of source "hikae" that reaches no target goes to every topic that somebody listens
+  /// to, under the RuleArn "hikae:fallback" (docs/decisions/0006).
   [[nodiscard]] aws::Cloud& bus() { return bus_; }
 
  private:
