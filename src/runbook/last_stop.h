@@ -25,12 +25,21 @@ namespace hikae::runbook {
 /// The run's tag by which it learns what its parent's last stop was, as `tag_text` writes it.
 inline constexpr std::string_view kLastStopTag = "hikae:last-stop";
 
+/// Before any stop: `asked` and `answered` of one that was refused before it left.
+inline constexpr WallTime kNeverLeft = wall_ms(1);
+
 struct LastStop {
   WallTime asked{};     // zero: there was none
   WallTime answered{};  // zero: it may still be on its way
 
   [[nodiscard]] bool is_there() const { return asked != WallTime{}; }
+  /// One was asked for, but none has ever left hikae: what stands still is not our doing.
+  [[nodiscard]] bool has_never_left() const { return asked == kNeverLeft; }
   void ask(WallTime now) { *this = {now, {}}; }
+  /// It did not leave; one that left before it counts on.
+  void refuse() {
+    if (!is_there()) *this = {kNeverLeft, kNeverLeft};
+  }
   /// A clock that was set back since is not believed.
   void answer(WallTime now) { answered = std::max(asked, now); }
   bool operator==(const LastStop&) const = default;

@@ -5,8 +5,9 @@
 //
 // What is theirs is not started: the start is answered with the CurrentState `stopped`, which EC2
 // never answers of a start that it has taken; hikae's own documents branch on it. A look that
-// fails, or that proves nothing, holds up no start. Where one call names several instances it goes
-// out unless all of them are theirs.
+// fails, or that proves nothing, holds up no start; but where no stop of ours has ever left, only
+// what is seen running is sent its start. Where one call names several instances it goes out unless
+// all of them are theirs.
 #include "runbook/actions/ec2_answers.h"
 #include "runbook/run_tags.h"
 #include "runbook/run_turn.h"
@@ -16,16 +17,23 @@ namespace {
 
 constexpr int kStoppedCode = 80;  // EC2's number for it
 
-/// As StartInstances answers; nullopt: some of them may be started.
+bool is_theirs(const Value& seen, std::string_view instance_id, const LastStop& ours) {
+  const auto* instance = instance_in(seen, instance_id);
+  if (!ours.has_never_left()) return instance && was_stopped_by_others(*instance, ours);
+  const auto state = instance_state_in(seen, instance_id);
+  return state != "running" && state != "pending";
+}
+
+/// As StartInstances answers; nullopt: some of them may be started. `seen` is null where the look
+/// has failed.
 std::optional<Value> answer_for_theirs(const Array& instance_ids, const Value& seen,
                                        const LastStop& ours) {
   Array states;
   for (const auto& id : instance_ids) {
-    const auto* instance = instance_in(seen, text_of(id));
-    if (!instance || !was_stopped_by_others(*instance, ours)) return std::nullopt;
-    states.push_back(Object{{"InstanceId", id},
-                            {"CurrentState", Object{{"Code", kStoppedCode}, {"Name", "stopped"}}},
-                            {"PreviousState", object_at(*instance, "State")}});
+    if (!is_theirs(seen, text_of(id), ours)) return std::nullopt;
+    const Object stopped{{"Code", kStoppedCode}, {"Name", "stopped"}};
+    states.push_back(
+        Object{{"InstanceId", id}, {"CurrentState", stopped}, {"PreviousState", stopped}});
   }
   if (states.empty()) return std::nullopt;
   return Object{{"StartingInstances", std::move(states)}};
@@ -38,9 +46,10 @@ void RunTurn::looked_before_start(const std::string& item, const Event& event) {
   const auto* answered = std::get_if<event::Answered>(&event);
   const auto inputs = inputs_of_current();
   std::optional<Value> theirs;
-  if (answered && answered->answer && inputs)
-    theirs =
-        answer_for_theirs(list_at(*inputs, "InstanceIds"), *answered->answer, record_.last_stop);
+  const bool is_seen = answered && answered->answer;
+  if (inputs)
+    theirs = answer_for_theirs(list_at(*inputs, "InstanceIds"),
+                               is_seen ? *answered->answer : Value(), record_.last_stop);
   if (theirs) return play_item(item, event::Answered{tag(item), *std::move(theirs)});
   go_on(play([](const Action& action, Play& scene) {
     scene.may_start();

@@ -186,6 +186,45 @@ TEST_F(DoubtfulStop, ThatMayBeTheOneEc2SpeaksOfIsStarted) {
   EXPECT_EQ(ec2.state("i-1", driver.now()), "running");
 }
 
+/// A run whose stop is held for its tag until the window has closed, and whose failure path starts
+/// the server.
+class RefusedStop : public StartOfTheirs {
+ protected:
+  std::string play(const std::string& state) {
+    driver.add_document("Doc", R"(
+schemaVersion: '0.3'
+mainSteps:
+  - name: Stop
+    action: aws:executeAwsApi
+    onFailure: step:Start
+    inputs: {Service: ec2, Api: StopInstances, InstanceIds: [i-1]}
+  - name: Start
+    action: aws:executeAwsApi
+    inputs: {Service: ec2, Api: StartInstances, InstanceIds: [i-1]}
+)");
+    ec2.silent["CreateTags"] = true;
+    const auto run = driver.start(
+        "Doc", {},
+        {{"Power", "restore"}, {"Tags", Object{{"hikae:stop-before", "2025-05-01T18:30:05Z"}}}});
+    ec2.instances["i-1"].state = state;
+    driver.play();
+    EXPECT_TRUE(driver.calls("StopInstances").empty());
+    return run;
+  }
+};
+
+TEST_F(RefusedStop, LeavesWhatIsStoppedAlone) {
+  const auto run = play("stopped");
+  EXPECT_TRUE(driver.calls("StartInstances").empty());
+  EXPECT_EQ(text_at(driver.power_outcome("i-1", run), "Outcome"), "NothingOwed");
+}
+
+TEST_F(RefusedStop, LeavesItAloneAlsoWhereNothingCanBeSeen) {
+  ec2.troubles["DescribeInstances"] = {"UnauthorizedOperation", -1, ErrorKind::Denied};
+  play("stopped");
+  EXPECT_TRUE(driver.calls("StartInstances").empty());
+}
+
 TEST_F(StartOfTheirs, AStopThatTheEngineHasProvenToBeTheirsIsNotOurs) {
   driver.cloud = [this](const Call& call, WallTime now) {
     if (call.operation != "StopInstances") return ec2(call, now);

@@ -54,13 +54,14 @@ RunTurn::MaybeEnd RunTurn::release_stop(const Event& event) {
     commands_.drop(tag(item));
   }
   const auto& ids = list_at(held.call.input, "InstanceIds");
-  record_.last_stop.ask(now_);
   note_leaving(commands_, stop_of(ids), may_be_marked(event) ? held.mark : std::string());
   if (const auto why = why_unmarked(event); !why.empty()) tell_unmarked(held, why);
   if (auto refusal = refusal_of_stop(record_, held.call.input, now_)) {
     for (const auto& id : ids) excuse_power(commands_, stop_of(ids), text_of(id));
+    record_.last_stop.refuse();
     return AttemptEnd{.result = Status::Failed, .failure = *std::move(refusal)};
   }
+  record_.last_stop.ask(now_);
   attempt.stop_held = now_ - held.since;
   attempt.calls.emplace_back(held.item);
   commands_.send(tag(held.item), held.call);
@@ -78,6 +79,7 @@ void RunTurn::drop_held_stop() {
   }
   const auto& ids = list_at(held.call.input, "InstanceIds");
   note_leaving(commands_, stop_of(ids), held.mark);
+  record_.last_stop.refuse();
   for (const auto& id : ids) excuse_power(commands_, stop_of(ids), text_of(id));
 }
 

@@ -101,9 +101,11 @@ bool Play::is_open(std::string_view item) const {
 // Every way to a stop goes through here, so that no action can forget the obligation. It is opened
 // before the call leaves, which waits for its tag (run_stop.cc).
 void Play::send_stop(std::string_view item, Call call) {
-  if (auto refusal = refusal_of_stop(record(), call.input, now())) return fail(*std::move(refusal));
+  if (auto refusal = refusal_of_stop(record(), call.input, now())) {
+    site_.record.last_stop.refuse();
+    return fail(*std::move(refusal));
+  }
   const auto& ids = list_at(call.input, "InstanceIds");
-  site_.record.last_stop.ask(now());
   oblige_power(commands_, stop_of(ids),
                fmt::format("step {} of {}", step().name, record().document_name));
   auto mark = to_tag_value({record().root, now(), record().installation});
