@@ -13,7 +13,7 @@ void Gate::call(aws::Request request, aws::Done done) {
   if (mutates && leaving_) leaving_(request);
   const auto fate = weather_.fate_of(request, time_.now(), host_.error());
   if (fate.fault && on_fault_) on_fault_(*fate.fault, request);
-  auto answer = answer_to(std::move(done), mutates, fate);
+  auto answer = answer_to(std::move(done), request, fate);
   if (!fate.is_executed) {
     time_.soon([answer = std::move(answer)]() mutable { answer(Value()); });
     return;
@@ -34,24 +34,32 @@ void Gate::execute(aws::Request request, Answer answer) {
 }
 
 /// What becomes of the cloud's answer on its way back.
-Gate::Answer Gate::answer_to(aws::Done done, bool mutates, const Fate& fate) {
+Gate::Answer Gate::answer_to(aws::Done done, const aws::Request& request, const Fate& fate) {
   const auto id = ++last_;
+  const bool mutates = is_mutation(request);
+  const bool looks = request.operation == "DescribeInstances";
   waiting_->emplace(id, std::move(done));
   if (mutates) ++in_flight_;
-  return [this, id, mutates, life = std::weak_ptr<Waiting>(waiting_), instead = fate.instead,
+  return [this, id, mutates, seen = looks ? list_at(request.input, "InstanceIds") : Array{},
+          life = std::weak_ptr<Waiting>(waiting_), instead = fate.instead,
           late = fate.answered_after](Result<Value> answer) mutable {
     if (instead && answer) answer = std::unexpected(*instead);
-    auto deliver = [this, id, mutates, life, answer = std::move(answer)]() mutable {
+    auto deliver = [this, id, mutates, seen, life, answer = std::move(answer)]() mutable {
       const auto alive = life.lock();
       if (!alive) return;
       auto entry = alive->extract(id);
       if (entry.empty()) return;
       if (mutates) --in_flight_;
+      if (answer) note_look(seen);
       entry.mapped()(std::move(answer));
     };
     if (late == Duration{0}) return deliver();
     time_.after(late, std::move(deliver));
   };
+}
+
+void Gate::note_look(const Array& instances) {
+  for (const auto& id : instances) looks_[str(text_of(id))] = time_.now();
 }
 
 void Gate::forget_all() {

@@ -90,6 +90,7 @@ void History::take_power(const sandbox::Change& change) {
   if (change.what == "stopping") {
     power.stopped_by = who(change);
     power.stopped_at = change.at;
+    if (power.stopped_by == By::Hikae) power.stopped_by_hikae_at = change.at;
   } else if (change.what == "running" && power.stopped_by == By::Hikae) {
     power.longest_stop = std::max(power.longest_stop, change.at - power.stopped_at);
   }

@@ -25,11 +25,12 @@ enum class By { Nobody, Hikae, Operator };
 
 /// What is known of a machine's power.
 struct PowerState {
-  std::string state;           // EC2's name, the last one seen
-  WallTime since{};            // of that state
-  By stopped_by = By::Nobody;  // the last stop that was executed
-  WallTime stopped_at{};       // the order
-  Duration longest_stop{0};    // from the order to running again, of hikae's stops
+  std::string state;               // EC2's name, the last one seen
+  WallTime since{};                // of that state
+  By stopped_by = By::Nobody;      // the last stop that was executed
+  WallTime stopped_at{};           // the order
+  WallTime stopped_by_hikae_at{};  // the last stop that hikae asked for
+  Duration longest_stop{0};        // from the order to running again, of hikae's stops
 };
 
 /// An image that was made while the simulator looked, or that was there before.

@@ -1,8 +1,13 @@
 // S2: hikae starts nothing that it did not stop, and stops only what its tag says, while a window
 // is open or a person has asked for a backup.
+//
+// One start that was not ours to make is no theft: hikae had stopped the instance, then somebody
+// else did, and EC2 has not answered a single look since. Nobody can tell then that it is theirs; a
+// server left down would be the worse fault. People must have been told that it was down.
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "sim/promises/promises.h"
 #include "sim/rows.h"
@@ -12,6 +17,10 @@ namespace {
 
 /// A look at the tag, and what stands between it and the stop (a wait for a settled state).
 constexpr Duration kTagAge = minutes(40);
+/// By how much a look may show the world of before (sim/weather.cc: 150 s).
+constexpr Duration kStaleLook = minutes(3);
+/// So long after its own stop hikae may still be trying to start: six hours, and an hour.
+constexpr Duration kTriesFor = hours(7);
 
 class TheftChecker final : public Checker {
  public:
@@ -24,11 +33,35 @@ class TheftChecker final : public Checker {
     if (change.what == "stopping") stopped(world, change);
   }
 
+  void rested(const World& world) override {
+    for (const auto& [instance, since] : blind_)
+      if (!is_told(world, instance, since))
+        broken(world,
+               instance + " was started blind by hikae, and nobody was told that it is down");
+  }
+
  private:
   void started(const World& world, const sandbox::Change& change) {
     const auto& power = world.history().power().at(change.resource);
-    if (power.stopped_by != By::Hikae)
+    if (power.stopped_by == By::Hikae) return;
+    if (is_blind(world, change.resource, power))
+      blind_.emplace(change.resource, power.stopped_by_hikae_at);
+    else
       broken(world, change.resource + " was started by hikae, which had not stopped it");
+  }
+
+  static bool is_blind(const World& world, const std::string& instance, const PowerState& power) {
+    const bool was_ours = power.stopped_by_hikae_at != WallTime{} &&
+                          world.now() - power.stopped_by_hikae_at < kTriesFor;
+    return was_ours && world.gate().last_look(instance) < power.stopped_at + kStaleLook;
+  }
+
+  static bool is_told(const World& world, const std::string& instance, WallTime since) {
+    return std::ranges::any_of(world.mailbox().taken(), [&](const auto& mail) {
+      return mail.at >= since && mail.text.find(instance) != std::string::npos &&
+             (mail.subject.find("DOWN") != std::string::npos ||
+              mail.subject.find("STOPPED") != std::string::npos);
+    });
   }
 
   void stopped(const World& world, const sandbox::Change& change) {
@@ -58,6 +91,7 @@ class TheftChecker final : public Checker {
   }
 
   const Facts& facts_;
+  std::map<std::string, WallTime> blind_;  // instances, and when hikae had stopped them
 };
 
 }  // namespace
