@@ -37,29 +37,30 @@ void Gate::execute(aws::Request request, Answer answer) {
 Gate::Answer Gate::answer_to(aws::Done done, const aws::Request& request, const Fate& fate) {
   const auto id = ++last_;
   const bool mutates = is_mutation(request);
-  const bool looks = request.operation == "DescribeInstances";
   waiting_->emplace(id, std::move(done));
   if (mutates) ++in_flight_;
-  return [this, id, mutates, seen = looks ? list_at(request.input, "InstanceIds") : Array{},
-          life = std::weak_ptr<Waiting>(waiting_), instead = fate.instead,
-          late = fate.answered_after](Result<Value> answer) mutable {
-    if (instead && answer) answer = std::unexpected(*instead);
-    auto deliver = [this, id, mutates, seen, life, answer = std::move(answer)]() mutable {
-      const auto alive = life.lock();
-      if (!alive) return;
-      auto entry = alive->extract(id);
-      if (entry.empty()) return;
-      if (mutates) --in_flight_;
-      if (answer) note_look(seen);
-      entry.mapped()(std::move(answer));
-    };
-    if (late == Duration{0}) return deliver();
-    time_.after(late, std::move(deliver));
-  };
+  return
+      [this, id, mutates, operation = request.operation,
+       instances = list_at(request.input, "InstanceIds"), life = std::weak_ptr<Waiting>(waiting_),
+       instead = fate.instead, late = fate.answered_after](Result<Value> answer) mutable {
+        if (instead && answer) answer = std::unexpected(*instead);
+        auto deliver = [this, id, mutates, operation, instances, life,
+                        answer = std::move(answer)]() mutable {
+          const auto alive = life.lock();
+          if (!alive) return;
+          auto entry = alive->extract(id);
+          if (entry.empty()) return;
+          if (mutates) --in_flight_;
+          if (answer) note_answer(operation, instances);
+          entry.mapped()(std::move(answer));
+        };
+        if (late == Duration{0}) return deliver();
+        time_.after(late, std::move(deliver));
+      };
 }
 
-void Gate::note_look(const Array& instances) {
-  for (const auto& id : instances) looks_[str(text_of(id))] = time_.now();
+void Gate::note_answer(const std::string& operation, const Array& instances) {
+  for (const auto& id : instances) answers_[operation + "/" + str(text_of(id))] = time_.now();
 }
 
 void Gate::forget_all() {

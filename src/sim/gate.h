@@ -37,10 +37,10 @@ class Gate final : public aws::Cloud {
   void forget_all();
   /// Mutations that left and were not answered.
   [[nodiscard]] int in_flight() const { return in_flight_; }
-  /// When hikae last had an answer about that instance; zero: never.
-  [[nodiscard]] WallTime last_look(const std::string& instance) const {
-    const auto found = looks_.find(instance);
-    return found == looks_.end() ? WallTime{} : found->second;
+  /// When hikae last had an answer of that operation about that instance; zero: never.
+  [[nodiscard]] WallTime last_answer(std::string_view operation, std::string_view instance) const {
+    const auto found = answers_.find(str(operation) + "/" + str(instance));
+    return found == answers_.end() ? WallTime{} : found->second;
   }
   /// By operation, reads included.
   [[nodiscard]] const std::map<std::string, std::int64_t>& counts() const { return counts_; }
@@ -49,7 +49,7 @@ class Gate final : public aws::Cloud {
   using Waiting = std::map<std::uint64_t, aws::Done>;
   using Answer = std::move_only_function<void(Result<Value>)>;
   [[nodiscard]] Answer answer_to(aws::Done done, const aws::Request& request, const Fate& fate);
-  void note_look(const Array& instances);
+  void note_answer(const std::string& operation, const Array& instances);
   void execute(aws::Request request, Answer answer);
 
   aws::Cloud& cloud_;
@@ -62,7 +62,7 @@ class Gate final : public aws::Cloud {
   std::uint64_t last_ = 0;
   int in_flight_ = 0;
   std::map<std::string, std::int64_t> counts_;
-  std::map<std::string, WallTime> looks_;  // by instance
+  std::map<std::string, WallTime> answers_;  // by operation/instance
 };
 
 }  // namespace hikae::sim

@@ -94,6 +94,7 @@ void History::take_power(const sandbox::Change& change) {
   } else if (change.what == "running" && power.stopped_by == By::Hikae) {
     power.longest_stop = std::max(power.longest_stop, change.at - power.stopped_at);
   }
+  if (change.what == "running") power.ran_at = change.at;
   power.state = change.what;
   power.since = change.at;
 }

@@ -30,6 +30,7 @@ struct PowerState {
   By stopped_by = By::Nobody;      // the last stop that was executed
   WallTime stopped_at{};           // the order
   WallTime stopped_by_hikae_at{};  // the last stop that hikae asked for
+  WallTime ran_at{};               // when it last came up
   Duration longest_stop{0};        // from the order to running again, of hikae's stops
 };
 
