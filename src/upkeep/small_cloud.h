@@ -42,6 +42,7 @@ class SmallCloud final : public aws::Cloud {
   std::map<std::string, Array> tags;         // of instances, by id
   std::map<std::string, Array> permissions;  // of images and snapshots, by id
   std::vector<Value> published;
+  std::vector<Value> tried;        // inputs of what changes something and came with DryRun
   std::vector<std::string> calls;  // "DeregisterImage ami-1"
   std::size_t page_size = 1000;
   std::vector<std::string> unknown_filters;
@@ -183,6 +184,11 @@ class SmallCloud final : public aws::Cloud {
     if (const auto code = failure_of(request)) return aws::aws_error(*code, "as the test wants it");
     const auto& operation = request.operation;
     const auto& input = request.input;
+    if (is_true_at(input, "DryRun")) {
+      if (!operation.starts_with("Describe")) tried.push_back(input);
+      return aws::aws_error("DryRunOperation", "would have succeeded");
+    }
+    if (operation == "DescribeVolumes") return Object{{"Volumes", Array{}}};
     if (operation == "DescribeImages") return describe(images, "Images", input);
     if (operation == "DescribeSnapshots") return describe(snapshots, "Snapshots", input);
     if (operation == "DescribeTags") return describe_tags(input);
