@@ -4,10 +4,12 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <sstream>
 
 #include "base/time.h"
 #include "cli/commands.h"
 #include "cli/completion.h"
+#include "cli/manual.h"
 #include "cli/simulate.h"
 #include "cli/test.h"
 
@@ -32,6 +34,47 @@ CLI::Validator instant() {
             return at ? std::string() : at.error().message;
           },
           ""};
+}
+
+/// What CLI11 knows of an argument only in words: "TEXT:{real,virtual}", "TEXT:FILE", "TEXT:DIR".
+std::vector<std::string> choices_of(const std::string& type) {
+  const auto from = type.find('{'), to = type.find('}');
+  std::vector<std::string> choices;
+  if (from == std::string::npos || to == std::string::npos) return choices;
+  std::istringstream words(type.substr(from + 1, to - from - 1));
+  for (std::string word; std::getline(words, word, ',');) choices.push_back(word);
+  return choices;
+}
+
+Takes taken_by(const CLI::Option& option, const std::string& type) {
+  const auto name = option.get_single_name();
+  if (option.get_items_expected_max() == 0) return Takes::Nothing;
+  if (type.find(":DIR") != std::string::npos || name == "data") return Takes::Folder;
+  // A document may be a name too, and files that `check` cannot open are its finding.
+  const bool is_file = type.find(":FILE") != std::string::npos || name.ends_with("FILE") ||
+                       name == "DOCUMENT" || name == "junit";
+  return is_file ? Takes::File : Takes::Text;
+}
+
+Word word_of(const CLI::Option& option) {
+  const auto type = option.get_type_name();
+  Word word;
+  word.name = (option.get_positional() ? "" : "--") + option.get_single_name();
+  word.text = option.get_description();
+  word.takes = taken_by(option, type);
+  word.choices = choices_of(type);
+  word.needed = option.get_required() ? Needed::Yes : Needed::No;
+  return word;
+}
+
+CommandWords words_of(const CLI::App& app) {
+  CommandWords words;
+  words.name = app.get_name();
+  words.text = app.get_description();
+  words.footer = app.get_footer();
+  for (const auto* option : app.get_options())
+    (option->get_positional() ? words.operands : words.options).push_back(word_of(*option));
+  return words;
 }
 
 /// Collects the commands; each binds its options and remembers what to call.
@@ -133,8 +176,12 @@ class CommandLine {
     app = command("up", "run windows and rules in the foreground until stopped");
     installation(app, up_.common);
     world(app, up_.world);
-    app->add_option("FILE", up_.file, "a hikae.yaml that is applied first")
-        ->check(CLI::ExistingFile);
+    auto* file = app->add_option("FILE", up_.file, "a hikae.yaml that is applied first")
+                     ->check(CLI::ExistingFile);
+    app->add_flag_callback(
+           "--or-earlier", [this] { up_.refused = WhenRefused::GoOnWithEarlier; },
+           "where FILE is refused, go on with what was applied before, and say so")
+        ->needs(file);
     app->add_option("--listen", up_.listen,
                     "serve AWS's API at ADDRESS:PORT (as 127.0.0.1:4780; port 0: any free one)");
     app->add_option("--auth", up_.auth,
@@ -307,13 +354,7 @@ class CommandLine {
     app->add_option("EVENT-FILE", match_.event_file)->required()->check(CLI::ExistingFile);
     calls(app, match, match_);
 
-    app = command("completion", "print a completion script for bash (source <(hikae completion))");
-    app->callback([this] {
-      chosen_ = [this] {
-        print_completion();
-        return Exit::Ok;
-      };
-    });
+    add_telling_commands();
 
     app = command("check", "find hazards and mistakes; exit 0 none, 1 found, 2 a file unreadable");
     common(app, check_.common);
@@ -345,13 +386,45 @@ class CommandLine {
     calls(app, test, test_);
   }
 
-  /// Made from the commands themselves, so that it cannot fall behind them.
-  void print_completion() const {
-    std::map<std::string, std::vector<std::string>> words;
+  void add_telling_commands() {
+    auto* app = command("completion", "print a completion script (source <(hikae completion))");
+    app->add_option("SHELL", shell_, "for which shell (default: bash)")
+        ->check(CLI::IsMember(std::vector<std::string>{"bash", "zsh", "fish"}));
+    says(app, [this](const AllWords& words) {
+      if (shell_ == "zsh") return zsh_completion(words);
+      return shell_ == "fish" ? fish_completion(words) : bash_completion(words);
+    });
+
+    app = command("manual", "print a man page (hikae manual up | man -l -)");
+    app->add_option("COMMAND", manual_of_, "of which command (default: of hikae)");
+    says(app, [this](const AllWords& words) { return manual(words); });
+  }
+
+  /// What is printed is made from the commands themselves, so that it cannot fall behind them.
+  void says(CLI::App* app, std::function<std::string(const AllWords&)> what) {
+    app->callback([this, what = std::move(what)] {
+      chosen_ = [this, what] {
+        const auto text = what(all_words());
+        if (text.empty()) return Exit::Usage;
+        Output(Format::Text).line(text);
+        return Exit::Ok;
+      };
+    });
+  }
+
+  [[nodiscard]] std::string manual(const AllWords& words) const {
+    if (manual_of_.empty()) return manual_of_program(words);
+    for (const auto& command : words.commands)
+      if (command.name == manual_of_) return manual_of_command(command, words);
+    Output(Format::Text).error("'" + manual_of_ + "' is no command; hikae --help lists them");
+    return {};
+  }
+
+  [[nodiscard]] AllWords all_words() const {
+    AllWords words{kVersion, app_.get_description(), {}};
     for (const auto* app : app_.get_subcommands([](const CLI::App*) { return true; }))
-      for (const auto* option : app->get_options())
-        for (const auto& name : option->get_lnames()) words[app->get_name()].push_back("--" + name);
-    Output(Format::Text).line(bash_completion(words));
+      words.commands.push_back(words_of(*app));
+    return words;
   }
 
   CLI::App app_;
@@ -376,6 +449,8 @@ class CommandLine {
   ApplyOptions apply_;
   SimulateOptions simulate_;
   TestOptions test_;
+  std::string shell_;
+  std::string manual_of_;
 };
 
 }  // namespace

@@ -39,10 +39,17 @@ struct DemoOptions {
 };
 Exit demo(const DemoOptions& options);
 
+/// What `up` does with a hikae.yaml that cannot be applied.
+enum class WhenRefused {
+  Fail,
+  GoOnWithEarlier,  // where one was applied to the folder before: a crash at night must not meet a
+                    // half-edited file and leave a server stopped
+};
 struct UpOptions {
   Common common;
   World world;
-  std::string file;         // hikae.yaml, applied first; empty: none
+  std::string file;  // hikae.yaml, applied first; empty: none
+  WhenRefused refused = WhenRefused::Fail;
   std::string listen;       // ADDRESS:PORT of AWS's API; empty: nobody is served
   std::string auth = "on";  // or "off"
   std::string certificate, key;

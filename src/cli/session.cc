@@ -337,6 +337,7 @@ sandbox::Sandbox& Session::sandbox() {
   return *parts_->sandbox;
 }
 WallTime Session::now() const { return running_ ? running_->loop().now() : parts_->clock().now(); }
+Timers& Session::timers() { return running_ ? running_->loop() : parts_->timers(); }
 bool Session::is_virtual() const { return parts_ && parts_->virtual_time; }
 const Scope& Session::scope() const { return running_ ? running_->scope() : parts_->scope; }
 const std::optional<Scope>& Session::configured_scope() const {

@@ -70,6 +70,8 @@ class Session {
   [[nodiscard]] house::House& house();
   [[nodiscard]] sandbox::Sandbox& sandbox();
   [[nodiscard]] WallTime now() const;
+  /// Of the clock that the session lives by: what they run is run by run_until().
+  [[nodiscard]] Timers& timers();
   [[nodiscard]] bool is_virtual() const;
   [[nodiscard]] const Scope& scope() const;
   [[nodiscard]] const std::string& data() const;

@@ -6,6 +6,7 @@
 #include "cli/run_text.h"
 #include "cli/serving.h"
 #include "os/data_folder.h"
+#include "os/service_manager.h"
 
 namespace hikae::cli {
 namespace {
@@ -75,37 +76,104 @@ void say_what_is_left(Session& session, Output& out) {
   print_open_work(out, session, open);
 }
 
-/// With a file: that one is applied, and says where.
-Result<std::unique_ptr<Session>> open_and_apply(const UpOptions& options, Output& out) {
-  if (options.file.empty()) return open_session(options.common, options.world, Sharing::Alone);
+struct Started {
+  std::unique_ptr<Session> session;
+  std::string refused;  // why the file was not applied; empty: it was, or there is none
+};
+
+/// What the file asks for, in a session at the place it names.
+Result<std::unique_ptr<Session>> open_at_place_of(const Prepared& prepared,
+                                                  const UpOptions& options) {
+  const auto place = TRY(place_of(options.common, &*prepared.config, options.file));
+  return open_session(options.common, options.world, place, Sharing::Alone);
+}
+
+Result<Prepared> prepare_file(const UpOptions& options) {
   const auto text = TRY(os::read_file(options.file, limits::kConfigBytes));
-  const auto prepared = TRY(prepare_text(text, options.file));
+  auto prepared = TRY(prepare_text(text, options.file));
   if (!prepared.config)
     return fail(ErrorKind::Invalid, options.file + " is no hikae.yaml; templates are for apply");
-  const auto place = TRY(place_of(options.common, &*prepared.config, options.file));
-  auto session = TRY(open_session(options.common, options.world, place, Sharing::Alone));
-  const auto applied = TRY(apply_prepared(*session, prepared, ""));
+  return prepared;
+}
+
+Result<> apply_to(Session& session, const Prepared& prepared, Output& out) {
+  const auto applied = TRY(apply_prepared(session, prepared, ""));
   if (!is_good(applied))
-    return fail(ErrorKind::Invalid, "stack " + applied.stack + ": " + applied.status + ": " +
-                                        applied.reason + "; nothing was started");
+    return fail(ErrorKind::Invalid,
+                "stack " + applied.stack + ": " + applied.status + ": " + applied.reason);
   if (!out.json()) print_applied(out, applied);
-  return session;
+  return {};
+}
+
+/// Whether what is in the folder may go on where the file is refused.
+bool has_earlier(const Session& session, const UpOptions& options) {
+  return options.refused == WhenRefused::GoOnWithEarlier && session.configured_scope().has_value();
+}
+
+Result<Started> open_without_file(const UpOptions& options, const Error& refused) {
+  auto session = TRY(open_session(options.common, options.world, Sharing::Alone));
+  if (!has_earlier(*session, options)) return std::unexpected(refused);
+  return Started{std::move(session), refused.text()};
+}
+
+/// With a file: that one is applied, and says where.
+Result<Started> open_and_apply(const UpOptions& options, Output& out) {
+  if (options.file.empty())
+    return Started{TRY(open_session(options.common, options.world, Sharing::Alone)), ""};
+  const auto prepared = prepare_file(options);
+  if (!prepared && options.refused == WhenRefused::Fail) return std::unexpected(prepared.error());
+  if (!prepared) return open_without_file(options, prepared.error());
+  Started started{TRY(open_at_place_of(*prepared, options)), ""};
+  const bool is_earlier_there = has_earlier(*started.session, options);
+  const auto applied = apply_to(*started.session, *prepared, out);
+  if (applied) return started;
+  if (!is_earlier_there)
+    return fail(applied.error().kind, applied.error().message + "; nothing was started");
+  started.refused = applied.error().text();
+  return started;
+}
+
+void say_what_was_refused(const Started& started, const std::string& file, Output& out) {
+  if (started.refused.empty()) return;
+  out.error(started.refused);
+  out.error(file + " was not applied: hikae goes on with what was applied before; correct the " +
+            "file, look at it with hikae check, and start hikae again");
+}
+
+/// One line for who asks the service manager.
+std::string status_of(const Started& started, const Served& served) {
+  if (!started.refused.empty()) return "hikae.yaml was refused; going on with the one before";
+  return served ? "serves AWS's API at " + served->url : "windows and rules run";
+}
+
+/// A virtual clock has no "from now on": what is on its way is brought to its end.
+/// The manager's timer is one of the session's: it ends here, before the session.
+void live(Session& session, std::unique_ptr<os::ServiceManager> manager, Output& out) {
+  const bool is_virtual = session.is_virtual();
+  if (!is_virtual) manager->keep_alive(session.timers());
+  session.run_until([&] { return is_virtual && at_rest(session); });
+  if (const auto told = manager->stopping(); !told) out.error(told.error().text());
+  if (session.interrupted()) say_what_is_left(session, out);
 }
 
 }  // namespace
 
 Exit up(const UpOptions& options) {
   Output out(options.common.format);
-  auto session = open_and_apply(options, out);
-  if (!session) return report(out, session.error());
-  const auto served = serve(options, **session);
+  // Before the first thread: the environment is changed.
+  auto manager = os::ServiceManager::open(os::take_manager_words());
+  if (!manager) return report(out, manager.error());
+  const auto started = open_and_apply(options, out);
+  if (!started) return report(out, started.error());
+  auto& session = *started->session;
+  const auto served = serve(options, session);
   if (!served) return report(out, served.error());
-  say_what_is_up(**session, *served, out);
-  // A virtual clock has no "from now on": what is on its way is brought to its end.
-  const bool is_virtual = (*session)->is_virtual();
-  (*session)->run_until([&] { return is_virtual && at_rest(**session); });
-  if ((*session)->interrupted()) say_what_is_left(**session, out);
-  return is_virtual && (*session)->interrupted() ? Exit::Interrupted : Exit::Ok;
+  say_what_was_refused(*started, options.file, out);
+  say_what_is_up(session, *served, out);
+  const auto told = (*manager)->ready(status_of(*started, *served));
+  if (!told) return report(out, told.error());
+  live(session, std::move(*manager), out);
+  return session.is_virtual() && session.interrupted() ? Exit::Interrupted : Exit::Ok;
 }
 
 }  // namespace hikae::cli
