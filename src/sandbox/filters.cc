@@ -7,6 +7,7 @@
 namespace hikae::sandbox {
 namespace {
 
+constexpr std::size_t kFiltersMost = 50;  // of one request: EC2's own limit
 constexpr int kStar = -1;
 constexpr int kQuestion = -2;
 
@@ -132,7 +133,12 @@ bool Glob::matches_tokens(std::string_view text) const {
 Result<std::vector<Filter>> read_filters(const Value& input, std::string_view member) {
   std::vector<Filter> filters;
   FilterBudget budget;
-  for (const auto& item : list_at(input, member)) filters.push_back(TRY(read_filter(item, budget)));
+  const auto& given = list_at(input, member);
+  if (given.size() > kFiltersMost)
+    return std::unexpected(ec2_error(
+        "FilterLimitExceeded",
+        fmt::format("A request may have {} filters, it has {}", kFiltersMost, given.size())));
+  for (const auto& item : given) filters.push_back(TRY(read_filter(item, budget)));
   return filters;
 }
 

@@ -11,6 +11,7 @@
 #include "sandbox/errors.h"
 #include "sandbox/filters.h"
 #include "sandbox/paging.h"
+#include "sandbox/rare_filters.h"
 #include "sandbox/world.h"
 
 namespace hikae::sandbox {
@@ -95,11 +96,19 @@ template <class T>
                                                     const std::vector<std::string>& ids,
                                                     const IdKind& kind,
                                                     std::span<const FilterField<T>> fields) {
-  const auto query = TRY(Query<T>::bind(TRY(read_filters(in.input())), fields));
-  if (ids.empty()) return query.run(table, in.seen, in.is_past());
-  auto rows = TRY(see_all(in, table, ids, kind));
-  std::erase_if(rows, [&](const T* row) { return !query.matches(*row); });
-  std::ranges::sort(rows, {}, [](const T* row) -> const std::string& { return row->id; });
+  auto filters = TRY(read_filters(in.input()));
+  const auto rare = PathFilters::take(filters, rare_fields(static_cast<const T*>(nullptr)));
+  const auto query = TRY(Query<T>::bind(std::move(filters), fields));
+  std::vector<const T*> rows;
+  if (ids.empty()) {
+    rows = query.run(table, in.seen, in.is_past());
+  } else {
+    rows = TRY(see_all(in, table, ids, kind));
+    std::erase_if(rows, [&](const T* row) { return !query.matches(*row); });
+    std::ranges::sort(rows, {}, [](const T* row) -> const std::string& { return row->id; });
+  }
+  if (!rare.is_empty())
+    std::erase_if(rows, [&](const T* row) { return !rare.fit(filtered_form(*row, in)); });
   return rows;
 }
 

@@ -88,43 +88,53 @@ Array reservations_of(const std::vector<const Instance*>& rows, const Scope& sco
   return reservations;
 }
 
-/// The status filters look at the clock, which a row does not know: they are applied apart.
-struct StatusQuery {
-  std::vector<Filter> checks;
-  Query<Instance> query;
+constexpr std::array kStatusFields{
+    PathField{"attached-ebs-status.status", ""},
+    PathField{"availability-zone", "AvailabilityZone"},
+    PathField{"availability-zone-id", "AvailabilityZoneId"},
+    PathField{"event.code", ""},
+    PathField{"event.description", ""},
+    PathField{"event.instance-event-id", ""},
+    PathField{"event.not-after", ""},
+    PathField{"event.not-before", ""},
+    PathField{"event.not-before-deadline", ""},
+    PathField{"instance-state-code", "InstanceState.Code"},
+    PathField{"instance-state-name", "InstanceState.Name"},
+    PathField{"instance-status.reachability", "InstanceStatus.Details.Status"},
+    PathField{"instance-status.status", "InstanceStatus.Status"},
+    PathField{"operator.managed", "Operator.Managed"},
+    PathField{"operator.principal", ""},
+    PathField{"system-status.reachability", "SystemStatus.Details.Status"},
+    PathField{"system-status.status", "SystemStatus.Status"}};
 
-  bool matches(const Instance& row, WallTime now) const {
-    return query.matches(row) && std::ranges::all_of(checks, [&](const Filter& filter) {
-             return filter.accepts(check_status(row, now));
-           });
-  }
-};
-
-Result<StatusQuery> read_status_query(const Value& input) {
-  StatusQuery status;
-  std::vector<Filter> others;
-  for (auto& filter : TRY(read_filters(input))) {
-    const bool is_check =
-        filter.name == "instance-status.status" || filter.name == "system-status.status";
-    (is_check ? status.checks : others).push_back(std::move(filter));
-  }
-  status.query = TRY(Query<Instance>::bind(
-      std::move(others), std::span<const FilterField<Instance>>(kInstanceFields)));
-  return status;
+/// As in EC2 these have filters of their own: tags are not among them.
+Result<PathFilters> read_status_filters(const Value& input) {
+  auto filters = TRY(read_filters(input));
+  auto taken = PathFilters::take(filters, kStatusFields);
+  if (!filters.empty()) return std::unexpected(unknown_filter(filters.front().name));
+  return taken;
 }
 
-/// All that are asked for by id, else all.
+bool status_fits(const Instance& row, const PathFilters& filters, WallTime now) {
+  if (filters.is_empty()) return true;
+  auto form = status_object(row, now);
+  form["AvailabilityZoneId"] = zone_id_of(row.zone);
+  form["Operator"] = Object{{"Managed", false}};
+  return filters.fit(form);
+}
+
+/// All that are asked for by id, else all; running ones unless the call wants the others too.
 Result<std::vector<const Instance*>> status_rows(const Incoming& in,
                                                  const std::vector<std::string>& ids,
-                                                 const StatusQuery& query) {
+                                                 const PathFilters& filters) {
   std::vector<const Instance*> rows;
   if (ids.empty())
-    rows = query.query.run(in.region.instances, in.seen, in.is_past());
+    rows = Query<Instance>().run(in.region.instances, in.seen, in.is_past());
   else
     rows = TRY(see_all(in, in.region.instances, ids, kInstanceIds));
   const bool all = is_true_at(in.input(), "IncludeAllInstances");
   std::erase_if(rows, [&](const Instance* row) {
-    return (!all && row->power != Power::Running) || !query.matches(*row, in.seen);
+    return (!all && row->power != Power::Running) || !status_fits(*row, filters, in.seen);
   });
   std::ranges::sort(rows, {}, [](const Instance* row) -> const std::string& { return row->id; });
   return rows;
@@ -150,8 +160,8 @@ Result<Value> describe_instance_status(Incoming& in) {
   const auto ids = TRY(id_list(in, "InstanceIds", kInstanceIds));
   TRY_DO(ids_or_pages(in, "InstanceIds"));
   const auto page = TRY(read_page(in.input(), {.operation = "DescribeInstanceStatus"}));
-  const auto query = TRY(read_status_query(in.input()));
-  auto rows = TRY(status_rows(in, ids, query));
+  const auto filters = TRY(read_status_filters(in.input()));
+  auto rows = TRY(status_rows(in, ids, filters));
   TRY_DO(end_dry_run(in));
   Object output;
   if (ids.empty())

@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "sandbox/disk_mappings.h"
+#include "sandbox/instance_attributes.h"
 #include "sandbox/public_images.h"
 #include "text/json.h"
 
@@ -88,10 +89,10 @@ Result<> read_switches(const Incoming& in, Instance& machine) {
   machine.keeps_power = is_true_at(input, "DisableApiStop");
   if (const auto* monitoring = find(input, "Monitoring"))
     machine.monitored = is_true_at(*monitoring, "Enabled");
-  if (const auto* metadata = find(input, "MetadataOptions")) {
-    machine.http_tokens = str(text_at(*metadata, "HttpTokens"));
-    machine.http_hops = int_at(*metadata, "HttpPutResponseHopLimit").value_or(0);
-  }
+  if (const auto* credits = find(input, "CreditSpecification"))
+    machine.credits = str(text_at(*credits, "CpuCredits"));
+  if (const auto* metadata = find(input, "MetadataOptions"))
+    return read_metadata_options(*metadata, machine);
   return {};
 }
 

@@ -1,5 +1,7 @@
 #include "sandbox/object_filters.h"
 
+#include <fmt/format.h>
+
 namespace hikae::sandbox {
 namespace {
 
@@ -7,6 +9,7 @@ bool leaf_fits(const Value& leaf, const Filter& filter) {
   if (leaf.is_bool()) return filter.accepts(flag_text(leaf.get_bool()));
   if (leaf.is_int64()) return filter.accepts(std::to_string(leaf.get_int64()));
   if (leaf.is_uint64()) return filter.accepts(std::to_string(leaf.get_uint64()));
+  if (leaf.is_double()) return filter.accepts(fmt::format("{}", leaf.get_double()));
   return leaf.is_string() && filter.accepts(text_of(leaf));
 }
 

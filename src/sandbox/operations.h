@@ -66,6 +66,30 @@ Result<Value> describe_tags(Incoming& in);
 Result<Value> describe_regions(Incoming& in);
 Result<Value> describe_availability_zones(Incoming& in);
 Result<Value> describe_instance_information(Incoming& in);
+// instance_attributes.cc, modify_instance.cc
+Result<Value> describe_instance_attribute(Incoming& in);
+Result<Value> modify_instance_attribute(Incoming& in);
+Result<Value> reset_instance_attribute(Incoming& in);
+// key_pairs.cc
+Result<Value> create_key_pair(Incoming& in);
+Result<Value> import_key_pair(Incoming& in);
+Result<Value> describe_key_pairs(Incoming& in);
+Result<Value> delete_key_pair(Incoming& in);
+// describe_types.cc
+Result<Value> describe_instance_types(Incoming& in);
+Result<Value> describe_instance_type_offerings(Incoming& in);
+Result<Value> describe_account_attributes(Incoming& in);
+// machine_options.cc
+Result<Value> monitor_instances(Incoming& in);
+Result<Value> unmonitor_instances(Incoming& in);
+Result<Value> modify_instance_metadata_options(Incoming& in);
+Result<Value> describe_instance_credit_specifications(Incoming& in);
+Result<Value> get_console_output(Incoming& in);
+// profiles.cc
+Result<Value> associate_iam_instance_profile(Incoming& in);
+Result<Value> replace_iam_instance_profile_association(Incoming& in);
+Result<Value> disassociate_iam_instance_profile(Incoming& in);
+Result<Value> describe_iam_instance_profile_associations(Incoming& in);
 // send_command.cc, list_commands.cc
 Result<Value> send_command(Incoming& in);
 Result<Value> cancel_command(Incoming& in);

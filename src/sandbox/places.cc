@@ -68,9 +68,11 @@ constexpr std::array kRegionFields{PathField{"region-name", "RegionName"},
                                    PathField{"endpoint", "Endpoint"},
                                    PathField{"opt-in-status", "OptInStatus"}};
 constexpr std::array kZoneFields{
-    PathField{"zone-name", "ZoneName"},     PathField{"zone-id", "ZoneId"},
-    PathField{"region-name", "RegionName"}, PathField{"state", "State"},
-    PathField{"zone-type", "ZoneType"},     PathField{"group-name", "GroupName"}};
+    PathField{"zone-name", "ZoneName"},        PathField{"zone-id", "ZoneId"},
+    PathField{"region-name", "RegionName"},    PathField{"state", "State"},
+    PathField{"zone-type", "ZoneType"},        PathField{"group-name", "GroupName"},
+    PathField{"opt-in-status", "OptInStatus"}, PathField{"message", "Messages.Message"},
+    PathField{"parent-zone-id", ""},           PathField{"parent-zone-name", ""}};
 
 }  // namespace
 

@@ -64,6 +64,11 @@ void members(A& a, Instance& r) {
   a("user_data", r.user_data);
   a("shutdown_behavior", r.shutdown_behavior);
   a("http_tokens", r.http_tokens);
+  a("sriov", r.sriov);
+  a("kernel", r.kernel);
+  a("ramdisk", r.ramdisk);
+  a("credits", r.credits);
+  a("association", r.association);
   a("interface_tags", r.interface_tags);
   a("launch_index", r.launch_index);
   a("http_hops", r.http_hops);
@@ -72,6 +77,11 @@ void members(A& a, Instance& r) {
   a("routes_others", r.routes_others);
   a("keeps_power", r.keeps_power);
   a("keeps_alive", r.keeps_alive);
+  a("ena_off", r.ena_off);
+  a("metadata_off", r.metadata_off);
+  a("metadata_ipv6", r.metadata_ipv6);
+  a("metadata_tags", r.metadata_tags);
+  a("profile_since", r.profile_since);
 }
 
 template <class A>

@@ -72,6 +72,11 @@ struct Instance {
   std::string user_data{};          // Base64, as given
   std::string shutdown_behavior{};  // empty: stop
   std::string http_tokens{};        // empty: optional
+  std::string sriov{};              // "simple", or empty
+  std::string kernel{};             // aki-…, or empty
+  std::string ramdisk{};            // ari-…, or empty
+  std::string credits{};            // "standard", "unlimited"; empty: the type's usual
+  std::string association{};        // iip-assoc-…; empty: it follows from the machine's id
   Tags interface_tags{};
   std::int64_t launch_index = 0;
   std::int64_t http_hops = 0;  // 0: 1
@@ -80,6 +85,11 @@ struct Instance {
   bool routes_others = false;  // SourceDestCheck is off
   bool keeps_power = false;    // DisableApiStop
   bool keeps_alive = false;    // DisableApiTermination
+  bool ena_off = false;
+  bool metadata_off = false;   // HttpEndpoint
+  bool metadata_ipv6 = false;  // HttpProtocolIpv6
+  bool metadata_tags = false;  // InstanceMetadataTags
+  WallTime profile_since{};    // zero: since its launch
 };
 
 struct Volume {

@@ -49,19 +49,6 @@ void add_network(const Instance& row, const Scope& scope, Object& out) {
   out["NetworkInterfaces"] = Array{std::move(network)};
 }
 
-Object metadata_options(const Instance& row) {
-  return {{"State", "applied"},
-          {"HttpTokens", row.http_tokens.empty() ? "optional" : row.http_tokens},
-          {"HttpPutResponseHopLimit", row.http_hops == 0 ? 1 : row.http_hops},
-          {"HttpEndpoint", "enabled"},
-          {"HttpProtocolIpv6", "disabled"},
-          {"InstanceMetadataTags", "disabled"}};
-}
-
-Object profile_object(const Instance& row) {
-  return {{"Arn", row.profile}, {"Id", derived_id("AIPA", "profile " + row.profile)}};
-}
-
 std::string_view architecture_of(const std::string& text) {
   return text.empty() ? std::string_view("x86_64") : std::string_view(text);
 }
@@ -78,7 +65,32 @@ void add_platform(std::string_view platform, Object& out) {
   out["UsageOperation"] = platform == "windows" ? "RunInstances:0002" : "RunInstances";
 }
 
+std::string_view switch_text(bool is_on) { return is_on ? "enabled" : "disabled"; }
+
+/// What few machines have.
+void add_rarities(const Instance& row, Object& out) {
+  if (!row.key.empty()) out["KeyName"] = row.key;
+  if (!row.profile.empty()) out["IamInstanceProfile"] = render_profile(row.profile);
+  if (!row.client_token.empty()) out["ClientToken"] = row.client_token;
+  if (!row.kernel.empty()) out["KernelId"] = row.kernel;
+  if (!row.ramdisk.empty()) out["RamdiskId"] = row.ramdisk;
+  if (!row.sriov.empty()) out["SriovNetSupport"] = row.sriov;
+}
+
 }  // namespace
+
+Object render_metadata(const Instance& row, std::string_view state) {
+  return {{"State", state},
+          {"HttpTokens", row.http_tokens.empty() ? "optional" : row.http_tokens},
+          {"HttpPutResponseHopLimit", row.http_hops == 0 ? 1 : row.http_hops},
+          {"HttpEndpoint", switch_text(!row.metadata_off)},
+          {"HttpProtocolIpv6", switch_text(row.metadata_ipv6)},
+          {"InstanceMetadataTags", switch_text(row.metadata_tags)}};
+}
+
+Object render_profile(const std::string& arn) {
+  return {{"Arn", arn}, {"Id", derived_id("AIPA", "profile " + arn)}};
+}
 
 std::string private_dns(const Instance& row, const Scope& scope) {
   std::string dashed = row.private_ip;
@@ -147,7 +159,7 @@ Object render(const Instance& row, const Scope& scope) {
               {"VirtualizationType", "hvm"},
               {"AmiLaunchIndex", row.launch_index},
               {"EbsOptimized", row.ebs_optimized},
-              {"EnaSupport", true},
+              {"EnaSupport", !row.ena_off},
               {"RootDeviceType", "ebs"},
               {"RootDeviceName", root_device(row)},
               {"BlockDeviceMappings", instance_disks(row)},
@@ -156,10 +168,8 @@ Object render(const Instance& row, const Scope& scope) {
   add_network(row, scope, out);
   add_reasons(row, out);
   add_platform(row.platform, out);
-  out["MetadataOptions"] = metadata_options(row);
-  if (!row.key.empty()) out["KeyName"] = row.key;
-  if (!row.profile.empty()) out["IamInstanceProfile"] = profile_object(row);
-  if (!row.client_token.empty()) out["ClientToken"] = row.client_token;
+  out["MetadataOptions"] = render_metadata(row, "applied");
+  add_rarities(row, out);
   return out;
 }
 

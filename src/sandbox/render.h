@@ -22,6 +22,10 @@ namespace hikae::sandbox {
 [[nodiscard]] WallTime attached_at(const Volume& row);
 /// The machine's network interface as DescribeInstances shows it.
 [[nodiscard]] Object render_interface(const Instance& row, const Scope& scope);
+/// `state`: "applied", or "pending" right after a change.
+[[nodiscard]] Object render_metadata(const Instance& row, std::string_view state);
+/// An instance profile by its ARN.
+[[nodiscard]] Object render_profile(const std::string& arn);
 [[nodiscard]] std::string private_dns(const Instance& row, const Scope& scope);
 
 }  // namespace hikae::sandbox
