@@ -12,6 +12,7 @@
 #include "sandbox/machines.h"
 #include "sandbox/operations.h"
 #include "sandbox/public_images.h"
+#include "sandbox/render.h"
 #include "sandbox/tagging.h"
 
 namespace hikae::sandbox {
@@ -79,9 +80,13 @@ Result<std::vector<Mapping>> chosen_disks(const Incoming& in, const Instance& ma
                         .size_gib = volume->size_gib,
                         .type = volume->type,
                         .delete_on_termination = disk.delete_on_termination,
-                        .encrypted = volume->encrypted});
+                        .encrypted = volume->encrypted,
+                        .iops = volume->iops,
+                        .throughput = volume->throughput,
+                        .key = volume->key});
   }
-  if (!mappings.empty() && !left_out.contains(machine.volumes.front().device)) return mappings;
+  const auto root = root_device(machine);
+  if (std::ranges::find(mappings, root, &Mapping::device) != mappings.end()) return mappings;
   return std::unexpected(
       ec2_error("InvalidBlockDeviceMapping",
                 fmt::format("The root device of '{}' must be part of the image", machine.id)));
@@ -177,7 +182,8 @@ Image born_image(Incoming& in, const ImageOrder& order, std::vector<Mapping> map
           .tags = tags("image"),
           .snapshot_tags = tags("snapshot"),
           .mappings = std::move(mappings),
-          .architecture = machine.architecture};
+          .architecture = machine.architecture,
+          .root_device = root_device(machine)};
 }
 
 Result<ImageOrder> read_order(const Incoming& in) {

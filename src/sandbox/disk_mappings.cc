@@ -4,6 +4,9 @@
 
 #include <array>
 
+#include "sandbox/snapshots.h"
+#include "sandbox/volume_shape.h"
+
 namespace hikae::sandbox {
 namespace {
 
@@ -41,17 +44,28 @@ Result<> apply_size(const Value& ebs, Mapping& disk) {
   return {};
 }
 
+/// A call that gives a speed is held to the type's limits.
+Result<> apply_speed(const Value& ebs, Mapping& disk) {
+  const auto iops = int_at(ebs, "Iops");
+  const auto throughput = int_at(ebs, "Throughput");
+  disk.iops = iops.value_or(disk.iops);
+  disk.throughput = throughput.value_or(disk.throughput);
+  if (!iops && !throughput && !find(ebs, "VolumeType")) return {};
+  return check_shape({disk.type, disk.size_gib, disk.iops, disk.throughput});
+}
+
 Result<> apply_ebs(const Incoming& in, const Value& ebs, Mapping& disk) {
   TRY_DO(apply_snapshot(in, ebs, disk));
   TRY_DO(apply_size(ebs, disk));
   if (const auto type = text_at(ebs, "VolumeType"); !type.empty()) {
     TRY_DO(check_volume_type(type));
+    if (disk.type != type) disk.iops = disk.throughput = 0;
     disk.type = str(type);
   }
   if (find(ebs, "DeleteOnTermination"))
     disk.delete_on_termination = is_true_at(ebs, "DeleteOnTermination");
   if (is_true_at(ebs, "Encrypted")) disk.encrypted = true;
-  return {};
+  return apply_speed(ebs, disk);
 }
 
 Result<> lay_over_one(const Incoming& in, const Value& given, std::vector<Mapping>& disks) {
@@ -88,7 +102,7 @@ Result<const Snapshot*> usable_snapshot(const Incoming& in, const std::string& i
   if (!is_well_formed(id, kSnapshotIds)) return std::unexpected(malformed_id(id, kSnapshotIds));
   const auto* seen = in.see(in.region.snapshots, id);
   const auto* snapshot = in.region.snapshots.find(id);
-  if (!seen || !snapshot || (snapshot->owner != in.account() && !snapshot->is_public))
+  if (!seen || !snapshot || !is_visible(*snapshot, in.account()))
     return std::unexpected(not_found({id}, kSnapshotIds));
   if (snapshot->state == SnapshotState::Completed) return snapshot;
   return std::unexpected(ec2_error(

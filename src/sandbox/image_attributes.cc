@@ -1,28 +1,19 @@
-// DescribeImageAttribute and ModifyImageAttribute: launch permissions and the description.
+// DescribeImageAttribute, ModifyImageAttribute, ResetImageAttribute.
 #include <fmt/format.h>
 
 #include <array>
 
 #include "sandbox/images.h"
 #include "sandbox/operations.h"
+#include "sandbox/permissions.h"
 #include "sandbox/render.h"
+#include "sandbox/volumes.h"
 
 namespace hikae::sandbox {
 namespace {
 
-Error unknown_attribute(std::string_view attribute) {
-  return ec2_error("InvalidParameterValue",
-                   fmt::format("Value ({}) for parameter Attribute is invalid. The embedded cloud "
-                               "knows launchPermission, description and blockDeviceMapping",
-                               attribute));
-}
-
-Array launch_permissions(const Image& image) {
-  Array list;
-  if (image.is_public) list.push_back(Object{{"Group", "all"}});
-  for (const auto& account : image.shared_with) list.push_back(Object{{"UserId", account}});
-  return list;
-}
+constexpr std::array<std::string_view, 3> kChangeable{"launchPermission", "description",
+                                                      "imdsSupport"};
 
 Array disks_of(const Image& image) {
   Array list;
@@ -30,78 +21,131 @@ Array disks_of(const Image& image) {
   return list;
 }
 
-bool is_account_id(std::string_view text) {
-  constexpr std::size_t kAccountDigits = 12;
-  return text.size() == kAccountDigits &&
-         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+/// The latest launch of a machine that is still known; EC2 tells it a day late.
+std::string last_launched(const Incoming& in, const Image& image) {
+  WallTime last{};
+  for (const auto& [id, machine] : in.region.instances.rows())
+    if (machine.image == image.id) last = std::max(last, machine.launched);
+  return last == WallTime{} ? std::string{} : iso_ms(last);
 }
 
-/// Who gains and who loses the right to launch.
-struct Permissions {
-  std::vector<std::string> add, remove;  // account ids, or "all"
+/// One of the attributes that are a text; an image that has none answers an empty map.
+struct TextAttribute {
+  std::string_view name;    // as asked for
+  std::string_view member;  // as answered
+  std::string (*value)(const Incoming& in, const Image& image);
 };
 
-Result<> read_permission_list(const Value& holder, std::string_view member,
-                              std::vector<std::string>& into) {
-  for (const auto& item : list_at(holder, member)) {
-    const auto group = text_at(item, "Group");
-    const auto user = text_at(item, "UserId");
-    if (group != "all" && !is_account_id(user))
-      return std::unexpected(
-          ec2_error("InvalidAMIAttributeItemValue",
-                    fmt::format("Invalid attribute item value \"{}\" for launchPermission: it is "
-                                "an account id of 12 digits or the group all",
-                                group.empty() ? user : group)));
-    into.emplace_back(group == "all" ? group : user);
+constexpr std::array kTextAttributes{
+    TextAttribute{"description", "Description",
+                  [](const Incoming&, const Image& i) { return i.description; }},
+    TextAttribute{"kernel", "KernelId", [](const Incoming&, const Image&) { return str(""); }},
+    TextAttribute{"ramdisk", "RamdiskId", [](const Incoming&, const Image&) { return str(""); }},
+    TextAttribute{"sriovNetSupport", "SriovNetSupport",
+                  [](const Incoming&, const Image&) { return str("simple"); }},
+    TextAttribute{"bootMode", "BootMode",
+                  [](const Incoming&, const Image& i) { return i.boot_mode; }},
+    TextAttribute{"tpmSupport", "TpmSupport",
+                  [](const Incoming&, const Image&) { return str(""); }},
+    TextAttribute{"uefiData", "UefiData", [](const Incoming&, const Image&) { return str(""); }},
+    TextAttribute{"lastLaunchedTime", "LastLaunchedTime", last_launched},
+    TextAttribute{"imdsSupport", "ImdsSupport", [](const Incoming&, const Image& i) {
+                    return str(i.needs_imds_tokens ? "v2.0" : "");
+                  }}};
+
+Error unknown_attribute(std::string_view attribute) {
+  return invalid_value(attribute, "Attribute",
+                       "It is launchPermission, blockDeviceMapping, productCodes, description, "
+                       "kernel, ramdisk, sriovNetSupport, bootMode, tpmSupport, uefiData, "
+                       "lastLaunchedTime or imdsSupport.");
+}
+
+Result<> add_attribute(const Incoming& in, const Image& image, std::string_view attribute,
+                       Object& out) {
+  if (attribute == "launchPermission")
+    out["LaunchPermissions"] = render_permissions(image.is_public, image.shared_with);
+  else if (attribute == "blockDeviceMapping")
+    out["BlockDeviceMappings"] = disks_of(image);
+  else if (attribute == "productCodes")
+    out["ProductCodes"] = Array{};
+  else {
+    const auto found = std::ranges::find(kTextAttributes, attribute, &TextAttribute::name);
+    if (found == kTextAttributes.end()) return std::unexpected(unknown_attribute(attribute));
+    const auto value = found->value(in, image);
+    out[found->member] = value.empty() ? Object{} : Object{{"Value", value}};
   }
   return {};
 }
 
-/// The older form: OperationType with UserIds and UserGroups.
-Result<Permissions> read_operation_type(const Incoming& in) {
-  Permissions permissions;
-  const auto type = text_at(in.input(), "OperationType");
-  if (type != "add" && type != "remove")
-    return std::unexpected(invalid_value(type, "OperationType", "It is add or remove."));
-  auto& list = type == "add" ? permissions.add : permissions.remove;
-  for (const auto& user : TRY(text_list(in, "UserIds"))) list.push_back(user);
-  for (const auto& group : TRY(text_list(in, "UserGroups"))) list.push_back(group);
-  for (const auto& item : list)
-    if (item != "all" && !is_account_id(item))
-      return std::unexpected(invalid_value(item, "UserIds", "It is an account id or all."));
-  return permissions;
-}
+/// What one call of ModifyImageAttribute changes: EC2 takes one attribute a call.
+struct ImageChange {
+  Permissions permissions{};
+  std::optional<std::string> description{};
+  bool needs_imds_tokens = false;
 
-Result<Permissions> read_permissions(const Incoming& in) {
-  if (find(in.input(), "OperationType")) return read_operation_type(in);
-  Permissions permissions;
-  const auto* launch = find(in.input(), "LaunchPermission");
-  if (!launch) return permissions;
-  TRY_DO(read_permission_list(*launch, "Add", permissions.add));
-  TRY_DO(read_permission_list(*launch, "Remove", permissions.remove));
-  return permissions;
-}
-
-void apply_permissions(Image& image, const Permissions& permissions) {
-  for (const auto& who : permissions.add) {
-    if (who == "all") image.is_public = true;
-    if (who != "all") image.shared_with.insert(who);
+  [[nodiscard]] int count() const {
+    return (permissions.is_empty() ? 0 : 1) + (description ? 1 : 0) + (needs_imds_tokens ? 1 : 0);
   }
-  for (const auto& who : permissions.remove) {
-    if (who == "all") image.is_public = false;
-    image.shared_with.erase(who);
-  }
-}
+};
 
-std::optional<std::string> read_new_description(const Value& input) {
-  if (const auto* value = find_path(input, {"Description", "Value"})) return str(text_of(*value));
-  if (text_at(input, "Attribute") == "description") return str(text_at(input, "Value"));
+/// `Description: {Value}` or `Attribute: description, Value`.
+std::optional<std::string> read_text_change(const Value& input, std::string_view member,
+                                            std::string_view attribute) {
+  if (const auto* value = find_path(input, {member, "Value"})) return str(text_of(*value));
+  if (text_at(input, "Attribute") == attribute) return str(text_at(input, "Value"));
   return std::nullopt;
 }
 
-Result<> check_attribute(std::string_view attribute) {
-  if (attribute.empty() || attribute == "launchPermission" || attribute == "description") return {};
-  return std::unexpected(unknown_attribute(attribute));
+Result<> check_changeable(std::string_view attribute) {
+  if (attribute.empty() || std::ranges::find(kChangeable, attribute) != kChangeable.end())
+    return {};
+  return std::unexpected(
+      invalid_value(attribute, "Attribute",
+                    fmt::format("What can be changed is {}.", fmt::join(kChangeable, ", "))));
+}
+
+Result<ImageChange> read_image_change(const Incoming& in) {
+  constexpr std::size_t kTextMost = 255;
+  TRY_DO(check_changeable(text_at(in.input(), "Attribute")));
+  ImageChange change;
+  change.permissions = TRY(read_permissions(in, kLaunchPermission));
+  change.description = read_text_change(in.input(), "Description", "description");
+  const auto imds = read_text_change(in.input(), "ImdsSupport", "imdsSupport");
+  change.needs_imds_tokens = imds.has_value();
+  if (imds && *imds != "v2.0")
+    return std::unexpected(invalid_value(*imds, "ImdsSupport", "It can be set to v2.0 only."));
+  if (change.description && change.description->size() > kTextMost)
+    return std::unexpected(
+        invalid_value(*change.description, "Description", "The limit is 255 characters."));
+  if (change.count() == 1) return change;
+  return std::unexpected(
+      ec2_error(change.count() == 0 ? "MissingParameter" : "InvalidParameterCombination",
+                fmt::format("A call changes one attribute of an image, this one changes {}",
+                            change.count())));
+}
+
+/// Whoever may launch an image reads its disks: the account's own key cannot be given along.
+Result<> can_be_shared(const Image& image, const Permissions& permissions) {
+  const bool is_encrypted =
+      std::ranges::any_of(image.mappings, [](const Mapping& m) { return m.encrypted; });
+  if (permissions.add.empty() || !is_encrypted) return {};
+  const bool is_to_all = std::ranges::find(permissions.add, "all") != permissions.add.end();
+  const bool is_own_key = std::ranges::any_of(image.mappings, [](const Mapping& m) {
+    return m.encrypted && (m.key.empty() || m.key.ends_with(kUsualKey));
+  });
+  if (!is_to_all && !is_own_key) return {};
+  return std::unexpected(ec2_error(
+      "OperationNotPermitted",
+      fmt::format("The image '{}' has encrypted disks: it cannot be made public, and be shared "
+                  "only where a key of your own encrypts them",
+                  image.id)));
+}
+
+Result<> is_available(const Image& image) {
+  if (image.state == ImageState::Available) return {};
+  return std::unexpected(ec2_error(
+      "InvalidAMIID.Unavailable",
+      fmt::format("The image '{}' is {}, not available", image.id, to_string(image.state))));
 }
 
 }  // namespace
@@ -124,32 +168,36 @@ Result<const Image*> own_image(const Incoming& in) {
 Result<Value> describe_image_attribute(Incoming& in) {
   const auto attribute = TRY(required_text(in, "Attribute"));
   const auto& image = *TRY(own_image(in));
-  TRY_DO(end_dry_run(in));
   Object output{{"ImageId", image.id}};
-  if (attribute == "launchPermission")
-    output["LaunchPermissions"] = launch_permissions(image);
-  else if (attribute == "description")
-    output["Description"] = Object{{"Value", image.description}};
-  else if (attribute == "blockDeviceMapping")
-    output["BlockDeviceMappings"] = disks_of(image);
-  else
-    return std::unexpected(unknown_attribute(attribute));
+  TRY_DO(add_attribute(in, image, attribute, output));
+  TRY_DO(end_dry_run(in));
   return output;
 }
 
 Result<Value> modify_image_attribute(Incoming& in) {
-  TRY_DO(check_attribute(text_at(in.input(), "Attribute")));
   const auto& image = *TRY(own_image(in));
-  const auto permissions = TRY(read_permissions(in));
+  const auto change = TRY(read_image_change(in));
   TRY_DO(end_dry_run(in));
-  if (image.state != ImageState::Available)
-    return std::unexpected(ec2_error(
-        "InvalidAMIID.Unavailable",
-        fmt::format("The image '{}' is {}, not available", image.id, to_string(image.state))));
-  const auto description = read_new_description(in.input());
+  TRY_DO(is_available(image));
+  TRY_DO(can_be_shared(image, change.permissions));
   in.region.images.change(image.id, in.now, [&](Image& i) {
-    apply_permissions(i, permissions);
-    if (description) i.description = *description;
+    apply_permissions(change.permissions, i.is_public, i.shared_with);
+    if (change.description) i.description = *change.description;
+    if (change.needs_imds_tokens) i.needs_imds_tokens = true;
+  });
+  return Object{};
+}
+
+Result<Value> reset_image_attribute(Incoming& in) {
+  const auto attribute = TRY(required_text(in, "Attribute"));
+  if (attribute != kLaunchPermission.attribute)
+    return std::unexpected(
+        invalid_value(attribute, "Attribute", "What can be reset is launchPermission."));
+  const auto& image = *TRY(own_image(in));
+  TRY_DO(end_dry_run(in));
+  in.region.images.change(image.id, in.now, [](Image& i) {
+    i.is_public = false;
+    i.shared_with.clear();
   });
   return Object{};
 }

@@ -52,6 +52,12 @@ bool is_visible(const Image& image, const std::string& account) {
   return image.owner == account || image.is_public || image.shared_with.contains(account);
 }
 
+/// Owners see their own all the same.
+bool is_deprecated_to(const Incoming& in, const Image& image) {
+  return image.owner != in.account() && image.deprecates != WallTime{} &&
+         image.deprecates <= in.seen;
+}
+
 bool is_owned_by(const Image& image, const std::vector<std::string>& owners,
                  const std::string& account) {
   return std::ranges::any_of(owners, [&](const std::string& owner) {
@@ -83,6 +89,8 @@ Result<Value> describe_images(Incoming& in) {
       TRY(read_page(in.input(), {.operation = "DescribeImages", .least = 1, .usual = SIZE_MAX}));
   auto rows = TRY(seen_images(in, ids));
   TRY_DO(end_dry_run(in));
+  if (ids.empty() && !is_true_at(in.input(), "IncludeDeprecated"))
+    std::erase_if(rows, [&](const Image* row) { return is_deprecated_to(in, *row); });
   if (!owners.empty())
     std::erase_if(rows, [&](const Image* row) { return !is_owned_by(*row, owners, in.account()); });
   Object output;

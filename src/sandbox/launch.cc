@@ -29,7 +29,10 @@ void add_volumes(Incoming& in, const LaunchOrder& order, Instance& machine) {
                            .snapshot = mapping.snapshot,
                            .instance = machine.id,
                            .device = mapping.device,
-                           .delete_on_termination = mapping.delete_on_termination},
+                           .delete_on_termination = mapping.delete_on_termination,
+                           .iops = mapping.iops,
+                           .throughput = mapping.throughput,
+                           .key = mapping.key},
                           in.now);
     machine.volumes.push_back({mapping.device, id, mapping.delete_on_termination, in.now});
   }
@@ -48,6 +51,7 @@ std::string launch_one(Incoming& in, const LaunchOrder& order, const std::string
   machine.client_token = order.token;
   machine.request_hash = order.hash;
   machine.launch_index = index;
+  machine.root = root_device(order.image);
   add_volumes(in, order, machine);
   const auto id = machine.id;
   in.region.instances.add(std::move(machine), in.now);

@@ -80,7 +80,7 @@ TEST_F(LaunchTest, AnImageWhoseIdAFleetGaveNeverComesBackEither) {
 
 TEST_F(LaunchTest, MappingsChangeAndAddDisks) {
   const auto machine = launch(R"(, "BlockDeviceMappings": [
-      {"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 30, "VolumeType": "io2"}},
+      {"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 30, "VolumeType": "io2", "Iops": 100}},
       {"DeviceName": "/dev/sdf", "Ebs": {"VolumeSize": 5}},
       {"DeviceName": "/dev/sdb", "VirtualName": "ephemeral0"}])");
   const auto disks = disks_of(machine);

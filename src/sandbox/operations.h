@@ -35,10 +35,21 @@ Result<Value> describe_images(Incoming& in);
 Result<Value> deregister_image(Incoming& in);
 Result<Value> describe_image_attribute(Incoming& in);
 Result<Value> modify_image_attribute(Incoming& in);
+Result<Value> reset_image_attribute(Incoming& in);
 // snapshots.cc, volumes.cc
 Result<Value> describe_snapshots(Incoming& in);
 Result<Value> delete_snapshot(Incoming& in);
 Result<Value> describe_volumes(Incoming& in);
+// create_volume.cc, attach_volume.cc, modify_volume.cc, volume_status.cc
+Result<Value> create_volume(Incoming& in);
+Result<Value> delete_volume(Incoming& in);
+Result<Value> attach_volume(Incoming& in);
+Result<Value> detach_volume(Incoming& in);
+Result<Value> modify_volume(Incoming& in);
+Result<Value> describe_volumes_modifications(Incoming& in);
+Result<Value> describe_volume_status(Incoming& in);
+Result<Value> describe_volume_attribute(Incoming& in);
+Result<Value> modify_volume_attribute(Incoming& in);
 // network_places.cc, security_groups.cc
 Result<Value> describe_vpcs(Incoming& in);
 Result<Value> describe_subnets(Incoming& in);
@@ -55,9 +66,18 @@ Result<Value> authorize_security_group_ingress(Incoming& in);
 Result<Value> authorize_security_group_egress(Incoming& in);
 Result<Value> revoke_security_group_ingress(Incoming& in);
 Result<Value> revoke_security_group_egress(Incoming& in);
-// copies.cc
+// create_snapshots.cc, snapshot_attributes.cc
 Result<Value> create_snapshot(Incoming& in);
+Result<Value> create_snapshots(Incoming& in);
+Result<Value> copy_snapshot(Incoming& in);
+Result<Value> describe_snapshot_attribute(Incoming& in);
+Result<Value> modify_snapshot_attribute(Incoming& in);
+Result<Value> reset_snapshot_attribute(Incoming& in);
+// copies.cc, register_image.cc, image_deprecation.cc
 Result<Value> copy_image(Incoming& in);
+Result<Value> register_image(Incoming& in);
+Result<Value> enable_image_deprecation(Incoming& in);
+Result<Value> disable_image_deprecation(Incoming& in);
 // tags.cc
 Result<Value> create_tags(Incoming& in);
 Result<Value> delete_tags(Incoming& in);

@@ -62,6 +62,21 @@ Array change_each(Incoming& in, const std::vector<std::string>& ids, Act act) {
   return list;
 }
 
+/// The root volume may have been taken off while the machine was stopped.
+Result<> have_root_volumes(const Incoming& in, const std::vector<std::string>& ids) {
+  for (const auto& id : ids) {
+    const auto& row = *in.region.instances.find(id);
+    const auto root = root_device(row);
+    if (row.power != Power::Stopped || root.empty()) continue;
+    if (std::ranges::find(row.volumes, root, &Attachment::device) != row.volumes.end()) continue;
+    return std::unexpected(ec2_error("InvalidParameterValue",
+                                     fmt::format("Invalid value '{}' for instanceId. Instance "
+                                                 "does not have a volume attached at root ({})",
+                                                 id, root)));
+  }
+  return {};
+}
+
 /// One look at the capacity a call, and only where something is to be started.
 Result<> find_capacity(Incoming& in, const std::vector<std::string>& ids) {
   for (const auto& id : ids) {
@@ -87,6 +102,7 @@ Result<Value> start_instances(Incoming& in) {
   const auto ids = TRY(named_machines(in));
   TRY_DO(end_dry_run(in));
   TRY_DO(all_are(in, ids, {Power::Stopped, Power::Pending, Power::Running}, "started"));
+  TRY_DO(have_root_volumes(in, ids));
   TRY_DO(find_capacity(in, ids));
   auto list = change_each(in, ids, [&](const std::string& id) { begin_start(in, id); });
   return Object{{"StartingInstances", std::move(list)}};

@@ -16,6 +16,7 @@ void members(A& a, Attachment& r) {
   a("volume", r.volume);
   a("delete_on_termination", r.delete_on_termination);
   a("attached", r.attached);
+  a("act", r.act);
 }
 
 template <class A>
@@ -33,6 +34,9 @@ void members(A& a, Mapping& r) {
   a("type", r.type);
   a("delete_on_termination", r.delete_on_termination);
   a("encrypted", r.encrypted);
+  a("iops", r.iops);
+  a("throughput", r.throughput);
+  a("key", r.key);
 }
 
 template <class A>
@@ -82,6 +86,22 @@ void members(A& a, Instance& r) {
   a("metadata_ipv6", r.metadata_ipv6);
   a("metadata_tags", r.metadata_tags);
   a("profile_since", r.profile_since);
+  a("root", r.root);
+}
+
+template <class A>
+void members(A& a, VolumeModification& r) {
+  a("state", r.state);
+  a("original_type", r.original.type);
+  a("original_size", r.original.size_gib);
+  a("original_iops", r.original.iops);
+  a("original_throughput", r.original.throughput);
+  a("target_type", r.target.type);
+  a("target_size", r.target.size_gib);
+  a("target_iops", r.target.iops);
+  a("target_throughput", r.target.throughput);
+  a("started", r.started);
+  a("ends", r.ends);
 }
 
 template <class A>
@@ -103,6 +123,9 @@ void members(A& a, Volume& r) {
   a("key", r.key);
   a("client_token", r.client_token);
   a("request_hash", r.request_hash);
+  a("act", r.act);
+  a("auto_enables_io", r.auto_enables_io);
+  a("modifications", r.modifications);
 }
 
 template <class A>
@@ -130,6 +153,10 @@ void members(A& a, Image& r) {
   a("source_region", r.source_region);
   a("client_token", r.client_token);
   a("request_hash", r.request_hash);
+  a("boot_mode", r.boot_mode);
+  a("lacks_ena", r.lacks_ena);
+  a("needs_imds_tokens", r.needs_imds_tokens);
+  a("deprecates", r.deprecates);
 }
 
 template <class A>
@@ -150,6 +177,7 @@ void members(A& a, Snapshot& r) {
   a("is_public", r.is_public);
   a("tags", r.tags);
   a("key", r.key);
+  a("shared_with", r.shared_with);
 }
 
 template <class A>
@@ -193,6 +221,7 @@ std::vector<Term> terms_of(const Instance& row) {
 
 std::vector<Term> terms_of(const Volume& row) {
   std::vector<Term> terms{{"attachment.instance-id", row.instance}};
+  if (!row.client_token.empty()) terms.emplace_back(kClientTokenTerm, row.client_token);
   add_tag_terms(row.tags, terms);
   return terms;
 }
@@ -201,6 +230,7 @@ std::vector<Term> terms_of(const Image& row) {
   std::vector<Term> terms{{"name", row.name}, {"source-instance-id", row.source_instance}};
   for (const auto& mapping : row.mappings)
     terms.emplace_back("block-device-mapping.snapshot-id", mapping.snapshot);
+  if (!row.client_token.empty()) terms.emplace_back(kClientTokenTerm, row.client_token);
   add_tag_terms(row.tags, terms);
   return terms;
 }
@@ -230,6 +260,11 @@ std::string_view to_string(ImageState state) {
 
 std::string_view to_string(SnapshotState state) {
   constexpr std::array<std::string_view, 3> kNames{"pending", "completed", "error"};
+  return kNames[static_cast<std::size_t>(state)];
+}
+
+std::string_view to_string(ModificationState state) {
+  constexpr std::array<std::string_view, 3> kNames{"modifying", "optimizing", "completed"};
   return kNames[static_cast<std::size_t>(state)];
 }
 

@@ -22,12 +22,16 @@ enum class Power { Pending, Running, Stopping, Stopped, ShuttingDown, Terminated
 enum class Agent { None, Online, Lost, Inactive };
 enum class ImageState { Pending, Available, Failed, Deregistered };
 enum class SnapshotState { Pending, Completed, Error };
+/// What a volume is in the middle of. Rows keep the number, as of all enumerations here.
+enum class VolumeAct { None, Creating, Attaching, Detaching, Deleting };
+enum class ModificationState { Modifying, Optimizing, Completed };
 
 /// EC2's names ("shutting-down").
 [[nodiscard]] std::string_view to_string(Power power);
 [[nodiscard]] std::string_view to_string(Agent agent);
 [[nodiscard]] std::string_view to_string(ImageState state);
 [[nodiscard]] std::string_view to_string(SnapshotState state);
+[[nodiscard]] std::string_view to_string(ModificationState state);
 /// EC2's numbers: 0, 16, 64, 80, 32, 48.
 [[nodiscard]] int state_code(Power power);
 
@@ -36,6 +40,7 @@ struct Attachment {
   std::string volume{};
   bool delete_on_termination = true;
   WallTime attached{};
+  VolumeAct act = VolumeAct::None;  // Attaching, Detaching; None: attached
 };
 
 /// A security group of a machine. Its name never changes, so that both stand here.
@@ -90,6 +95,25 @@ struct Instance {
   bool metadata_ipv6 = false;  // HttpProtocolIpv6
   bool metadata_tags = false;  // InstanceMetadataTags
   WallTime profile_since{};    // zero: since its launch
+  std::string root{};          // the root device's name; empty: the first volume's
+};
+
+/// What ModifyVolume can change. 0: the type's own, or none.
+struct VolumeShape {
+  std::string type{};
+  std::int64_t size_gib = 8;
+  std::int64_t iops = 0;
+  std::int64_t throughput = 0;  // MiB/s
+
+  bool operator==(const VolumeShape&) const = default;
+};
+
+struct VolumeModification {
+  ModificationState state = ModificationState::Modifying;
+  VolumeShape original{};
+  VolumeShape target{};
+  WallTime started{};
+  WallTime ends{};  // when it will be, or was, completed
 };
 
 struct Volume {
@@ -110,6 +134,9 @@ struct Volume {
   std::string key{};  // KMS key, or empty
   std::string client_token{};
   std::string request_hash{};
+  VolumeAct act = VolumeAct::None;
+  bool auto_enables_io = false;
+  std::vector<VolumeModification> modifications{};  // the latest one, or none
 };
 
 /// One disk of an image. `snapshot` is empty until the snapshot has begun.
@@ -121,6 +148,9 @@ struct Mapping {
   std::string type{};
   bool delete_on_termination = true;
   bool encrypted = false;
+  std::int64_t iops = 0;
+  std::int64_t throughput = 0;
+  std::string key{};  // KMS key, or empty
 };
 
 struct Image {
@@ -147,6 +177,10 @@ struct Image {
   std::string source_region{};  // of a copy
   std::string client_token{};
   std::string request_hash{};
+  std::string boot_mode{};  // empty: none was given
+  bool lacks_ena = false;
+  bool needs_imds_tokens = false;  // ImdsSupport v2.0
+  WallTime deprecates{};           // zero: never
 };
 
 struct Snapshot {
@@ -166,6 +200,7 @@ struct Snapshot {
   bool is_public = false;
   Tags tags{};
   std::string key{};  // KMS key, or empty
+  std::set<std::string> shared_with{};
 };
 
 enum class Step {
@@ -179,6 +214,12 @@ enum class Step {
   ImageFailed,
   Forget,
   CommandDelivers,
+  VolumeCreated,
+  VolumeAttached,
+  VolumeDetached,
+  VolumeModified,
+  VolumeOptimized,
+  VolumeDeleted,
 };
 
 /// Something that will have happened at `due`; a row until then.
@@ -186,7 +227,7 @@ struct Transition {
   std::int64_t id = 0;
   WallTime due{};
   Step step = Step::Forget;
-  std::string subject{};  // i-…, ami-…, snap-… or a command's id
+  std::string subject{};  // i-…, ami-…, snap-…, vol-… or a command's id
   std::string device{};   // SnapshotBegins: whose snapshot; CommandDelivers: to which machine
   Duration lasts{};       // SnapshotBegins: until it is completed
   std::string caller{};
@@ -207,6 +248,7 @@ struct Transition {
 
 /// How a resource is found quickly: pairs of a filter's name and one value of the row.
 using Term = std::pair<std::string_view, std::string_view>;
+inline constexpr std::string_view kClientTokenTerm = "client-token";  // of volumes and images
 [[nodiscard]] std::vector<Term> terms_of(const Instance& row);
 [[nodiscard]] std::vector<Term> terms_of(const Volume& row);
 [[nodiscard]] std::vector<Term> terms_of(const Image& row);

@@ -4,12 +4,15 @@
 
 #include <algorithm>
 
+#include "sandbox/volume_shape.h"
+#include "sandbox/volumes.h"
+
 namespace hikae::sandbox {
 namespace {
 
 // With all that may be added to them: they are shown often, and would grow by copying.
 constexpr std::size_t kInstanceMembers = 28;
-constexpr std::size_t kImageMembers = 22;
+constexpr std::size_t kImageMembers = 24;
 
 Array instance_disks(const Instance& row) {
   Array disks;
@@ -17,7 +20,7 @@ Array instance_disks(const Instance& row) {
     disks.push_back(Object{{"DeviceName", disk.device},
                            {"Ebs", Object{{"AttachTime", iso_ms(disk.attached)},
                                           {"DeleteOnTermination", disk.delete_on_termination},
-                                          {"Status", "attached"},
+                                          {"Status", attachment_state(disk.act)},
                                           {"VolumeId", disk.volume}}}});
   return disks;
 }
@@ -132,6 +135,7 @@ std::string gmt(WallTime instant) {
 }
 
 std::string root_device(const Instance& row) {
+  if (!row.root.empty()) return row.root;
   return row.volumes.empty() ? std::string{} : row.volumes.front().device;
 }
 
@@ -182,15 +186,29 @@ std::string root_device(const Image& row) {
   return row.mappings.empty() ? std::string{} : row.mappings.front().device;
 }
 
+std::string_view state_of(const Volume& row) {
+  if (row.act == VolumeAct::Creating) return "creating";
+  if (row.act == VolumeAct::Deleting) return "deleting";
+  return row.instance.empty() ? "available" : "in-use";
+}
+
+std::string_view attachment_state(VolumeAct act) {
+  if (act == VolumeAct::Attaching) return "attaching";
+  return act == VolumeAct::Detaching ? "detaching" : "attached";
+}
+
+Object render_attachment(const Volume& row) {
+  return {{"AttachTime", iso_ms(attached_at(row))},
+          {"Device", row.device},
+          {"InstanceId", row.instance},
+          {"State", attachment_state(row.act)},
+          {"VolumeId", row.id},
+          {"DeleteOnTermination", row.delete_on_termination}};
+}
+
 Object render(const Volume& row) {
   Array attachments;
-  if (!row.instance.empty())
-    attachments.push_back(Object{{"AttachTime", iso_ms(attached_at(row))},
-                                 {"Device", row.device},
-                                 {"InstanceId", row.instance},
-                                 {"State", "attached"},
-                                 {"VolumeId", row.id},
-                                 {"DeleteOnTermination", row.delete_on_termination}});
+  if (!row.instance.empty()) attachments.push_back(render_attachment(row));
   Object out{{"VolumeId", row.id},
              {"AvailabilityZone", row.zone},
              {"CreateTime", iso_ms(row.created)},
@@ -198,12 +216,13 @@ Object render(const Volume& row) {
              {"VolumeType", row.type},
              {"Encrypted", row.encrypted},
              {"SnapshotId", row.snapshot},
-             {"State", row.instance.empty() ? "available" : "in-use"},
+             {"State", state_of(row)},
              {"MultiAttachEnabled", false},
              {"Attachments", std::move(attachments)},
              {"Tags", render(row.tags)}};
-  if (row.iops > 0) out["Iops"] = row.iops;
-  if (row.throughput > 0) out["Throughput"] = row.throughput;
+  const auto shape = shape_of(row);
+  if (shown_iops(shape) > 0) out["Iops"] = shown_iops(shape);
+  if (shown_throughput(shape) > 0) out["Throughput"] = shown_throughput(shape);
   if (!row.key.empty()) out["KmsKeyId"] = row.key;
   return out;
 }
@@ -214,6 +233,9 @@ Object render(const Mapping& mapping) {
              {"VolumeType", mapping.type},
              {"Encrypted", mapping.encrypted}};
   if (!mapping.snapshot.empty()) ebs["SnapshotId"] = mapping.snapshot;
+  if (mapping.iops > 0) ebs["Iops"] = mapping.iops;
+  if (mapping.throughput > 0) ebs["Throughput"] = mapping.throughput;
+  if (!mapping.key.empty()) ebs["KmsKeyId"] = mapping.key;
   return {{"DeviceName", mapping.device}, {"Ebs", std::move(ebs)}};
 }
 
@@ -231,7 +253,7 @@ Object render(const Image& row) {
               {"Architecture", architecture_of(row.architecture)},
               {"Hypervisor", "xen"},
               {"VirtualizationType", "hvm"},
-              {"EnaSupport", true},
+              {"EnaSupport", !row.lacks_ena},
               {"RootDeviceType", "ebs"},
               {"RootDeviceName", root_device(row)},
               {"BlockDeviceMappings", std::move(disks)}},
@@ -239,6 +261,9 @@ Object render(const Image& row) {
   add_platform(row.platform, out);
   if (!row.description.empty()) out["Description"] = row.description;
   if (!row.owner_alias.empty()) out["ImageOwnerAlias"] = row.owner_alias;
+  if (!row.boot_mode.empty()) out["BootMode"] = row.boot_mode;
+  if (row.needs_imds_tokens) out["ImdsSupport"] = "v2.0";
+  if (row.deprecates != WallTime{}) out["DeprecationTime"] = iso_ms(row.deprecates);
   if (!row.source_image.empty()) out["SourceImageId"] = row.source_image;
   if (!row.source_region.empty()) out["SourceImageRegion"] = row.source_region;
   if (!row.source_instance.empty()) out["SourceInstanceId"] = row.source_instance;

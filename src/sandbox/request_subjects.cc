@@ -7,9 +7,10 @@
 namespace hikae::sandbox {
 namespace {
 
-constexpr std::array<std::string_view, 3> kIdMembers{"InstanceId", "ImageId", "SnapshotId"};
-constexpr std::array<std::string_view, 4> kIdListMembers{"InstanceIds", "ImageIds", "SnapshotIds",
-                                                         "Resources"};
+constexpr std::array<std::string_view, 4> kIdMembers{"InstanceId", "ImageId", "SnapshotId",
+                                                     "VolumeId"};
+constexpr std::array<std::string_view, 5> kIdListMembers{"InstanceIds", "ImageIds", "SnapshotIds",
+                                                         "VolumeIds", "Resources"};
 
 std::vector<std::string_view> named_ids(const Value& input) {
   std::vector<std::string_view> ids;
@@ -17,6 +18,8 @@ std::vector<std::string_view> named_ids(const Value& input) {
     if (const auto id = text_at(input, member); !id.empty()) ids.push_back(id);
   for (const auto member : kIdListMembers)
     for (const auto& id : list_at(input, member)) ids.push_back(text_of(id));
+  if (const auto* id = find_path(input, {"InstanceSpecification", "InstanceId"}))
+    ids.push_back(text_of(*id));
   for (const auto& filter : list_at(input, "Filters"))
     for (const auto& value : list_at(filter, "Values")) ids.push_back(text_of(value));
   return ids;

@@ -55,6 +55,14 @@ struct Delays {
   Span image;                // CreateImage -> available (never before the last snapshot)
   Span latency;              // of every answer
 
+  Duration volume_created{};    // creating -> available
+  Duration volume_attached{};   // attaching -> attached
+  Duration volume_detached{};   // detaching -> available
+  Duration volume_modified{};   // modifying -> optimizing
+  Duration volume_optimized{};  // optimizing -> completed
+  Duration volume_deleted{};    // deleting -> gone
+  Duration image_registered{};  // RegisterImage -> available
+
   /// As EC2 takes; for virtual time.
   [[nodiscard]] static Delays realistic();
   /// Seconds; for the real clock.
@@ -120,6 +128,9 @@ class Sandbox final : public aws::Cloud {
   /// As in DescribeSnapshots (StartTime: when it began), with `ImageId` added; own ones only.
   [[nodiscard]] Array snapshots(const Scope& scope) const;
   [[nodiscard]] Array volumes(const Scope& scope) const;
+  /// {key: value} of an instance, image, snapshot, volume, security group or key pair; empty where
+  /// there is none of that id.
+  [[nodiscard]] Object tags_of(const Scope& scope, std::string_view id) const;
   /// In the order in which it happened.
   [[nodiscard]] const std::deque<Change>& changes(const Scope& scope) const;
   /// How many transitions are running (of all scopes): 0 is a world at rest.

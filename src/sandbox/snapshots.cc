@@ -7,6 +7,7 @@
 #include "sandbox/images.h"
 #include "sandbox/operations.h"
 #include "sandbox/render.h"
+#include "sandbox/snapshots.h"
 
 namespace hikae::sandbox {
 namespace {
@@ -51,9 +52,7 @@ bool is_snapshot_of(const Snapshot& snapshot, const std::vector<std::string>& ow
 Result<std::vector<const Snapshot*>> seen_snapshots(const Incoming& in,
                                                     const std::vector<std::string>& ids) {
   auto rows = TRY(look_up<Snapshot>(in, in.region.snapshots, ids, kSnapshotIds, kSnapshotFields));
-  const auto hidden = [&](const Snapshot* row) {
-    return row->owner != in.account() && !row->is_public;
-  };
+  const auto hidden = [&](const Snapshot* row) { return !is_visible(*row, in.account()); };
   for (const auto* row : rows)
     if (!ids.empty() && hidden(row)) return std::unexpected(not_found({row->id}, kSnapshotIds));
   std::erase_if(rows, hidden);
@@ -81,14 +80,19 @@ Result<> can_be_deleted(const Incoming& in, const Snapshot& snapshot) {
   return {};
 }
 
-Result<std::string> read_snapshot_id(const Incoming& in) {
-  auto id = TRY(required_text(in, "SnapshotId"));
-  if (!is_well_formed(id, kSnapshotIds)) return std::unexpected(malformed_id(id, kSnapshotIds));
-  if (!in.see(in.region.snapshots, id)) return std::unexpected(not_found({id}, kSnapshotIds));
-  return id;
+}  // namespace
+
+bool is_visible(const Snapshot& snapshot, const std::string& account) {
+  return snapshot.owner == account || snapshot.is_public || snapshot.shared_with.contains(account);
 }
 
-}  // namespace
+Result<const Snapshot*> named_snapshot(const Incoming& in) {
+  const auto id = TRY(required_text(in, "SnapshotId"));
+  if (!is_well_formed(id, kSnapshotIds)) return std::unexpected(malformed_id(id, kSnapshotIds));
+  const auto* snapshot = in.region.snapshots.find(id);
+  if (in.see(in.region.snapshots, id) && snapshot) return snapshot;
+  return std::unexpected(not_found({id}, kSnapshotIds));
+}
 
 Result<> delete_own_snapshot(Incoming& in, const std::string& id) {
   const auto* snapshot = in.region.snapshots.find(id);
@@ -121,7 +125,7 @@ Result<Value> describe_snapshots(Incoming& in) {
 }
 
 Result<Value> delete_snapshot(Incoming& in) {
-  const auto id = TRY(read_snapshot_id(in));
+  const auto id = TRY(named_snapshot(in))->id;
   TRY_DO(end_dry_run(in));
   TRY_DO(delete_own_snapshot(in, id));
   return Object{};

@@ -6,7 +6,9 @@ namespace hikae::sandbox {
 namespace {
 
 constexpr std::int64_t kApplicationId = 0x686b7362;  // "hksb"
-constexpr std::int64_t kSchemaVersion = 1;
+// 2: volumes change by themselves. A file of version 1 is one in which none does.
+constexpr std::int64_t kSchemaVersion = 2;
+constexpr std::int64_t kOldestVersion = 1;
 
 constexpr std::string_view kSchema =
     "CREATE TABLE IF NOT EXISTS resource("
@@ -25,6 +27,7 @@ Result<std::int64_t> table_count(store::Database& database) {
   return statement.integer(0);
 }
 
+/// Also over a file of an older version: older programs refuse it from then on.
 Result<> create_schema(store::Database& database) {
   TRY_DO(database.execute(kSchema));
   return database.execute(fmt::format("PRAGMA application_id={}; PRAGMA user_version={};",
@@ -41,6 +44,7 @@ Result<> check_schema(store::Database& database, const std::string& path) {
                             path));
   const auto version = TRY(pragma_number(database, "user_version"));
   if (version == kSchemaVersion) return {};
+  if (version >= kOldestVersion && version < kSchemaVersion) return create_schema(database);
   return fail(ErrorKind::Invalid,
               fmt::format("{} has version {} of the embedded cloud's file, this program knows {}; "
                           "use the hikae that wrote it, or another data folder",

@@ -6,6 +6,7 @@
 
 #include "sandbox/machines.h"
 #include "sandbox/public_images.h"
+#include "sandbox/volume_steps.h"
 #include "sandbox/world.h"
 
 namespace hikae::sandbox {
@@ -47,7 +48,11 @@ void drop_volumes(World& world, Region& region, const Instance& row) {
       region.volumes.erase(disk.volume, world.now());
       continue;
     }
-    region.volumes.change(disk.volume, world.now(), [](Volume& v) { v.instance.clear(); });
+    region.volumes.change(disk.volume, world.now(), [](Volume& v) {
+      v.act = VolumeAct::None;
+      v.instance.clear();
+      v.device.clear();
+    });
   }
 }
 
@@ -78,7 +83,8 @@ Snapshot begun_snapshot(const Region& region, const Image& image, const Mapping&
           .started = t.due,
           .completes = t.due + t.lasts,
           .encrypted = mapping.encrypted,
-          .tags = image.snapshot_tags};
+          .tags = image.snapshot_tags,
+          .key = mapping.key};
 }
 
 /// The disk's state is what it is now: a checker compares this instant with the machine's start.
@@ -165,6 +171,12 @@ void perform(World& world, Region& region, const Transition& transition) {
     case Step::ImageFailed: return settle_failed(world, region, transition);
     case Step::Forget: return forget(world, region, transition);
     case Step::CommandDelivers: return deliver_command(world, region, transition);
+    case Step::VolumeCreated:
+    case Step::VolumeAttached:
+    case Step::VolumeDetached:
+    case Step::VolumeModified:
+    case Step::VolumeOptimized:
+    case Step::VolumeDeleted: return perform_volume_step(world, region, transition);
   }
 }
 

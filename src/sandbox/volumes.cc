@@ -3,6 +3,7 @@
 
 #include "sandbox/operations.h"
 #include "sandbox/render.h"
+#include "sandbox/volumes.h"
 
 namespace hikae::sandbox {
 namespace {
@@ -16,9 +17,7 @@ constexpr std::array kVolumeFields{
     FilterField<Volume>{"attachment.device",
                         [](const Volume& v, const Filter& f) { return f.accepts(v.device); }},
     FilterField<Volume>{"status",
-                        [](const Volume& v, const Filter& f) {
-                          return f.accepts(v.instance.empty() ? "available" : "in-use");
-                        }},
+                        [](const Volume& v, const Filter& f) { return f.accepts(state_of(v)); }},
     FilterField<Volume>{"availability-zone",
                         [](const Volume& v, const Filter& f) { return f.accepts(v.zone); }},
     FilterField<Volume>{"volume-type",
