@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "aws/errors.h"
 #include "aws/model.h"
 #include "aws/wire.h"
@@ -42,6 +44,14 @@ bool says_stale_key(std::string_view code) {
   return code == "ExpiredToken" || code == "ExpiredTokenException" || code == "RequestExpired" ||
          code == "InvalidClientTokenId" || code == "UnrecognizedClientException" ||
          code == "AuthFailure" || code == "InvalidToken";
+}
+
+/// A function answers when it has ended; the engine's own time-out for it comes first.
+Duration timeout_of(const std::optional<Operation>& operation, Duration usual) {
+  constexpr Duration kFunction = seconds(310);
+  const bool is_function =
+      operation && operation->service() == "lambda" && operation->name() == "Invoke";
+  return is_function ? std::max(usual, kFunction) : usual;
 }
 
 bool says_wrong_time(const Error& error) {
@@ -92,7 +102,7 @@ Result<Remote::Flight> Remote::prepare(const Request& request) const {
   } else {
     flight.operation = TRY(Model::get().find(request.service, request.operation));
     flight.http = TRY(write_request(*flight.operation, request.input));
-    if (options_.endpoint_url.empty()) {
+    if (url_of(request.service).empty()) {
       const auto prefix = TRY(host_prefix(*flight.operation, request.input));
       flight.endpoint.origin.host.insert(0, prefix);
     }
@@ -110,23 +120,46 @@ Result<Endpoint> Remote::endpoint_of(const Request& request) const {
     endpoint.signing.service = "hikae";
     return endpoint;
   }
-  if (options_.endpoint_url.empty()) return aws_endpoint(request.service, request.scope.region);
-  return own_endpoint(request.service, request.scope.region, options_.endpoint_url);
+  const auto url = url_of(request.service);
+  if (url.empty()) return aws_endpoint(request.service, request.scope.region);
+  return own_endpoint(request.service, request.scope.region, url);
+}
+
+std::string Remote::url_of(std::string_view service) const {
+  if (options_.endpoint_of)
+    if (auto own = options_.endpoint_of(service); !own.empty()) return own;
+  return options_.endpoint_url;
 }
 
 void Remote::send(Flight flight, const Credentials& credentials, Done done) {
   sign(keys_, flight.http, credentials, flight.endpoint.signing, clock_.now() + skew_);
   auto http = std::move(flight.http);
   const auto origin = flight.endpoint.origin;
-  exchange_.send(origin, std::move(http), options_.timeout,
+  exchange_.send(origin, std::move(http), timeout_of(flight.operation, options_.timeout),
                  [this, flight = std::move(flight),
                   done = std::move(done)](Result<HttpResponse> response) mutable {
-                   if (!response) return done(std::unexpected(std::move(response.error())));
-                   done(read(flight, *response));
+                   if (response) return done(read(flight, *response));
+                   if (response.error().kind == ErrorKind::Io) response.error().code = kNotSent;
+                   done(std::unexpected(std::move(response.error())));
                  });
 }
 
+/// A line that gives an answer twice would give the second copy to the next request.
+bool Remote::was_given_before(const HttpResponse& response) {
+  const std::string* id = nullptr;
+  for (const auto* name : {"x-amzn-RequestId", "x-amz-request-id"})
+    if (!id) id = find_header(response.headers, name);
+  if (!id || id->empty()) return false;
+  if (std::ranges::find(seen_, *id) != seen_.end()) return true;
+  seen_[seen_next_++ % seen_.size()] = *id;
+  return false;
+}
+
 Result<Value> Remote::read(const Flight& flight, const HttpResponse& response) {
+  if (was_given_before(response))
+    return fail(ErrorKind::Unavailable,
+                "the answer of an earlier request came once more; whether this one was acted on is "
+                "not known");
   auto answer = flight.operation ? read_response(*flight.operation, response)
                                  : read_inside_response(response);
   if (answer) return answer;

@@ -5,6 +5,7 @@
 // One thread. On disk: nothing.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -17,6 +18,10 @@
 #include "base/ports.h"
 
 namespace hikae::aws {
+
+/// The code of an `Io` error of the remote cloud: nothing of the call can have reached the other
+/// side, so it may go out again whatever it is.
+inline constexpr std::string_view kNotSent = "EndpointUnreachable";
 
 /// Who gives the keys to sign with; refreshed in time by whoever implements it.
 class CredentialSource {
@@ -42,6 +47,8 @@ class FixedCredentials final : public CredentialSource {
 
 struct RemoteOptions {
   std::string endpoint_url;  // for every service; empty: AWS's own addresses
+  /// The address of one service ("ec2"), before `endpoint_url`; empty, or an empty answer: none.
+  std::function<std::string(std::string_view service)> endpoint_of;
   Duration timeout = seconds(60);
   std::string user_agent = "hikae";
 };
@@ -54,8 +61,9 @@ class Remote final : public Cloud {
 
   /// The request's scope says the region; the account is whoever's the keys are. Internal services
   /// ("hikae-…") go as AWS's JSON does, to another hikae.
-  /// Errors: AWS's own, verbatim; `Denied` without keys; `Io`, `Unavailable`, `Timeout` and `Limit`
-  /// as base/http.h's exchange says them.
+  /// Errors: AWS's own, verbatim; `Denied` without keys; `Io` (kNotSent), `Unavailable`, `Timeout`
+  /// and `Limit` as base/http.h's exchange says them. An answer that was given before, told by its
+  /// request id, is none: `Unavailable`.
   void call(Request request, Done done) override;
 
  private:
@@ -65,6 +73,8 @@ class Remote final : public Cloud {
   void send(Flight flight, const Credentials& credentials, Done done);
   [[nodiscard]] Result<Value> read(const Flight& flight, const HttpResponse& response);
   void learn_time(const HttpResponse& response);
+  [[nodiscard]] std::string url_of(std::string_view service) const;
+  [[nodiscard]] bool was_given_before(const HttpResponse& response);
 
   HttpExchange& exchange_;
   CredentialSource& source_;
@@ -72,6 +82,8 @@ class Remote final : public Cloud {
   Timers& timers_;
   RemoteOptions options_;
   SigningKeys keys_;
+  std::array<std::string, 64> seen_;  // ids of the last answers, in a ring
+  std::size_t seen_next_ = 0;
   Duration skew_{};  // what AWS's clock is ahead of ours, once a refusal has told us
 };
 

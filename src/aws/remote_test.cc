@@ -123,5 +123,53 @@ TEST_F(RemoteTest, InternalServicesOfAnotherHikaeNeedItsAddress) {
   EXPECT_TRUE(exchange_.origins.empty());
 }
 
+/// Gives every answer once more, in place of the next one's.
+class Repeating final : public HttpExchange {
+ public:
+  explicit Repeating(HttpExchange& behind) : behind_(behind) {}
+  void send(const HttpOrigin& origin, HttpRequest request, Duration timeout, Done done) override {
+    if (last_) return done(*last_);
+    behind_.send(origin, std::move(request), timeout,
+                 [this, done = std::move(done)](Result<HttpResponse> response) mutable {
+                   last_ = *response;
+                   done(std::move(response));
+                 });
+  }
+
+ private:
+  HttpExchange& behind_;
+  std::optional<HttpResponse> last_;
+};
+
+TEST_F(RemoteTest, AnAnswerThatCameBeforeIsNoneToTheNextRequest) {
+  Repeating repeating(exchange_);
+  Remote remote(repeating, source_, ours_, ours_, {});
+  const auto read = [&] {
+    Result<Value> result = fail(ErrorKind::Timeout, "never answered");
+    remote.call({{"", "ap-northeast-1"}, "ssm", "ListDocuments", Object{}, {}},
+                [&](Result<Value> answer) { result = std::move(answer); });
+    ours_.run_while_busy([] { return false; }, ours_.now() + seconds(1));
+    return result;
+  };
+  EXPECT_TRUE(read());
+  const auto second = read();
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().kind, ErrorKind::Unavailable);
+}
+
+TEST_F(RemoteTest, AnAddressOfOneServiceGoesBeforeThatOfAll) {
+  RemoteOptions options;
+  options.endpoint_url = "http://all.example";
+  options.endpoint_of = [](std::string_view service) {
+    return std::string(service == "ec2" ? "http://ec2.example" : "");
+  };
+  Remote remote(exchange_, source_, ours_, ours_, options);
+  for (const auto* operation : {"DescribeInstances", "DescribeImages"})
+    remote.call({{"", "ap-northeast-1"}, "ec2", operation, Object{}, {}}, [](auto) {});
+  remote.call({{"", "ap-northeast-1"}, "ssm", "ListDocuments", Object{}, {}}, [](auto) {});
+  EXPECT_EQ(exchange_.origins,
+            (std::vector<std::string>{"ec2.example", "ec2.example", "all.example"}));
+}
+
 }  // namespace
 }  // namespace hikae::aws

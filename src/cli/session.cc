@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "aws/remote.h"
 #include "base/entropy.h"
 #include "base/invariant.h"
 #include "base/limits.h"
@@ -11,6 +12,7 @@
 #include "cli/last_use.h"
 #include "cli/running.h"
 #include "cli/serving.h"
+#include "engine/effects.h"
 #include "os/blob_folder.h"
 #include "os/data_folder.h"
 #include "os/eml_mailer.h"
@@ -290,8 +292,34 @@ void Session::store_clock() {
   if (!stored) parts_->log->error("cli", stored.error().message);
 }
 
+namespace {
+
+constexpr int kReadTries = 6;
+
+/// Runs ask by the engine, which repeats by itself; what a command looks up nobody else would.
+bool is_worth_asking_again(std::string_view service, std::string_view operation,
+                           const Error& error) {
+  const bool may_help = error.kind == ErrorKind::Unavailable || error.kind == ErrorKind::Timeout ||
+                        error.kind == ErrorKind::Throttled || error.code == aws::kNotSent;
+  return may_help && engine::Effects::retry_class({str(service), str(operation), {}, {}}) ==
+                         aws::RetryClass::Read;
+}
+
+}  // namespace
+
 Result<Value> Session::call(std::string_view service, std::string_view operation, Value input) {
   if (running_) return running_->call(service, operation, std::move(input));
+  auto answer = call_once(service, operation, input);
+  for (int tries = 1; tries < kReadTries && is_on_aws() && !answer && !interrupted(); ++tries) {
+    if (!is_worth_asking_again(service, operation, answer.error())) break;
+    run_until([] { return false; }, now() + Duration(250 << tries));
+    answer = call_once(service, operation, input);
+  }
+  return answer;
+}
+
+Result<Value> Session::call_once(std::string_view service, std::string_view operation,
+                                 Value input) {
   auto answer = std::make_shared<std::optional<Result<Value>>>();
   house().cloud().call({scope(), str(service), str(operation), std::move(input), {}},
                        [answer](Result<Value> result) { *answer = std::move(result); });

@@ -97,6 +97,8 @@ class Session {
 
  private:
   struct Parts;
+  [[nodiscard]] Result<Value> call_once(std::string_view service, std::string_view operation,
+                                        Value input);
   explicit Session(std::unique_ptr<Parts> parts);
   explicit Session(std::unique_ptr<RunningHikae> running);
   bool run_for_real(const std::function<bool()>& done, std::optional<WallTime> limit);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "aws/remote.h"
 #include "base/entropy.h"
 #include "engine/limits.h"
 #include "engine/probes.h"
@@ -16,12 +17,13 @@ struct Effects::Outgoing {
   Call call;
   WallTime asked;
   RetryClass retry = RetryClass::Never;
-  int tries = 0;              // of the current kind of attempt; the backoff grows with it
-  bool resent = false;        // an earlier sending may have been executed
-  SteadyTime begun;           // first attempt
-  SteadyTime since;           // first attempt of the present sending
-  SteadyTime unknown_since;   // when the answer was lost
-  std::uint64_t attempt = 0;  // an answer of an older attempt (after its time-out) is ignored
+  int tries = 0;                 // of the current kind of attempt; the backoff grows with it
+  bool resent = false;           // an earlier sending may have been executed
+  std::optional<Error> refused;  // as a duplicate, though nobody sent it twice that we know of
+  SteadyTime begun;              // first attempt
+  SteadyTime since;              // first attempt of the present sending
+  SteadyTime unknown_since;      // when the answer was lost
+  std::uint64_t attempt = 0;     // an answer of an older attempt (after its time-out) is ignored
   TimerId timer = 0;
   bool dropped = false;
 };
@@ -148,12 +150,17 @@ void Effects::answered_to(const std::shared_ptr<Outgoing>& out, Result<Value> an
     budget_.throttled(out->scope, out->call, urgency_of(out->call, out->retry != RetryClass::Read));
   if (error.kind == ErrorKind::Unavailable || error.kind == ErrorKind::Timeout)
     return lost(out, std::move(answer));
-  if (error.kind == ErrorKind::Throttled &&
+  // Nothing of it has reached the other side.
+  const bool was_not_sent = error.kind == ErrorKind::Io && error.code == aws::kNotSent;
+  if ((error.kind == ErrorKind::Throttled || was_not_sent) &&
       timers_.steady_now() - out->since < limits::kThrottleLimit)
     return again(out, &Effects::attempt);
-  // Our own first sending has landed late: what has the name now is looked at, and adopted if ours.
-  if (error.code == "InvalidAMIName.Duplicate" && out->resent && probe_of(out->call))
+  // Our own first sending has landed late, or the network has doubled it: what has the name now is
+  // looked at, and adopted if ours.
+  if (error.code == "InvalidAMIName.Duplicate" && probe_of(out->call)) {
+    if (!out->resent) out->refused = error;
     return look(out);
+  }
   settle(out, std::move(answer));
 }
 
@@ -199,6 +206,12 @@ void Effects::looked_at(const std::shared_ptr<Outgoing>& out, Result<Value> seen
 void Effects::looked(const std::shared_ptr<Outgoing>& out, const Result<Value>& seen) {
   const auto& probe = *probe_of(out->call);
   auto finding = probe.judge(out->call, seen, out->asked);
+  if (out->refused) {
+    const bool is_ours =
+        finding.kind == Finding::Kind::Done && is_surely_made_by(out->call, seen, out->asked);
+    if (is_ours) return settle(out, std::move(finding.answer));
+    return settle(out, std::unexpected(*out->refused));
+  }
   if (finding.kind == Finding::Kind::Done) return settle(out, std::move(finding.answer));
   if (finding.kind == Finding::Kind::Foreign)
     return settle(out, fail(ErrorKind::Conflict, "InvalidAMIName.Duplicate", finding.why));

@@ -1,4 +1,5 @@
 #include "engine/kernel.h"
+#include "aws/remote.h"
 
 #include <gtest/gtest.h>
 
@@ -260,6 +261,60 @@ TEST_F(EngineTest, ALostCreateImageIsAdoptedByItsNameAndTags) {
   run_for(minutes(10));
   EXPECT_EQ(calls("CreateImage"), 1);
   EXPECT_EQ(outcome_of("a"), Value("ami-1"));
+}
+
+TEST_F(EngineTest, ACallThatNeverLeftIsSentAgain) {
+  script_ = [&](const Event& e, Object&, WallTime, Commands& c) {
+    if (is<event::Started>(e)) c.send("volume", {"ec2", "CreateVolume", Object{}, {}});
+    if (const auto* answered = std::get_if<event::Answered>(&e))
+      c.finish(answered->answer ? "made" : "failed");
+  };
+  int sendings = 0;
+  cloud_->answer = [&](const aws::Request&) -> std::optional<Result<Value>> {
+    if (++sendings < 3) return fail(ErrorKind::Io, str(aws::kNotSent), "connection refused");
+    return Value(Object{});
+  };
+  start("a");
+  run_for(minutes(3));
+  EXPECT_EQ(outcome_of("a"), Value("made"));
+}
+
+TEST_F(EngineTest, AnImageThatTheNetworkMadeOfOurOneSendingIsOurs) {
+  const Value tags = Array{Object{{"Key", "hikae:run"}, {"Value", "r1"}}};
+  const auto image_made_at = [&](WallTime at) {
+    return Value(Object{{"Images", Array{Object{{"ImageId", "ami-1"},
+                                                {"SourceInstanceId", "i-1"},
+                                                {"CreationDate", iso(at)},
+                                                {"Tags", tags}}}}});
+  };
+  script_ = [&](const Event& e, Object&, WallTime, Commands& c) {
+    if (is<event::Started>(e))
+      c.send(
+          "image",
+          {"ec2",
+           "CreateImage",
+           Object{{"InstanceId", "i-1"},
+                  {"Name", "n"},
+                  {"TagSpecifications", Array{Object{{"ResourceType", "image"}, {"Tags", tags}}}}},
+           {}});
+    if (const auto* answered = std::get_if<event::Answered>(&e))
+      c.finish(answered->answer ? Value(str(text_at(*answered->answer, "ImageId")))
+                                : Value(answered->answer.error().code));
+  };
+  WallTime made_at;
+  cloud_->answer = [&](const aws::Request& request) -> std::optional<Result<Value>> {
+    if (request.operation == "CreateImage")
+      return fail(ErrorKind::Conflict, "InvalidAMIName.Duplicate", "in use");
+    return image_made_at(made_at);
+  };
+  made_at = time_->now() + seconds(1);
+  start("a");
+  run_for(minutes(1));
+  EXPECT_EQ(outcome_of("a"), Value("ami-1"));
+  made_at = time_->now() - hours(1);
+  start("b");
+  run_for(minutes(1));
+  EXPECT_EQ(outcome_of("b"), Value("InvalidAMIName.Duplicate"));
 }
 
 TEST_F(EngineTest, AnImageOfAnotherUnderOurNameIsRefusedAndLeftAlone) {

@@ -149,6 +149,18 @@ constexpr std::array<Row, 5> kProbes{{
 
 }  // namespace
 
+bool is_surely_made_by(const Call& call, const Result<Value>& seen, WallTime asked) {
+  if (!seen || list_at(*seen, "Images").size() != 1) return false;
+  const bool has_tags =
+      std::ranges::any_of(list_at(call.input, "TagSpecifications"), [](const Value& given) {
+        return text_at(given, "ResourceType") == "image" && !list_at(given, "Tags").empty();
+      });
+  const auto& image = list_at(*seen, "Images").front();
+  const auto made = parse_iso(text_at(image, "CreationDate"));
+  return has_tags && bears_our_tags(call, image) && made &&
+         to_seconds(made->time_since_epoch()) >= to_seconds(asked.time_since_epoch());
+}
+
 const Probe* probe_of(const Call& call) {
   if (call.service != "ec2") return nullptr;
   for (const auto& row : kProbes)

@@ -31,6 +31,11 @@ struct Probe {
   Duration horizon;
 };
 
+/// Whether the image that a CreateImage was refused for can only be that call's own: it bears the
+/// tags that the call would have given it, and was made after it was asked for. For a call that we
+/// have sent once.
+[[nodiscard]] bool is_surely_made_by(const Call& call, const Result<Value>& seen, WallTime asked);
+
 /// The operation's probe; nullptr where it has none.
 [[nodiscard]] const Probe* probe_of(const Call& call);
 
