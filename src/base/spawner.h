@@ -36,6 +36,10 @@ struct ChildJob {
   std::string folder;     // below the spawner's own folder ("machines/i-0123"); made where absent
   std::string directory;  // entered first, from that folder; empty: the folder
   std::optional<ChildScript> script{};
+  /// "127.0.0.1:4780" or "[::1]:4780": the one place that the child may have connections to. It
+  /// asks for each by a byte over the socket whose number stands in HIKAE_LINES, and is answered a
+  /// byte with the connection's descriptor, or 0 alone. Empty: no network.
+  std::string server{};
   FolderAfter folder_after = FolderAfter::Kept;
   ChildLimits limits;
 };
@@ -59,7 +63,8 @@ struct ChildEnd {
 using ChildId = std::uint64_t;
 
 /// Starts children that may write in their own folder only, read the system's programs and
-/// settings, and reach no network (docs/reference/reliability.md 5.2, "Command execution").
+/// settings, and reach no network but the one server that their job names
+/// (docs/reference/reliability.md 5.2, "Command execution").
 ///
 /// `done` is called once, later, on the engine's thread. Errors: `Unsupported` where this machine
 /// cannot confine a child, `Io` where it could not be started. Nothing is durable: who asks says

@@ -63,7 +63,8 @@ struct House::Parts {
   std::unique_ptr<engine::Kernel> kernel;
   std::unique_ptr<plane::TableKeyRing> keys;
   std::vector<std::unique_ptr<aws::Cloud>> services;
-  plane::Sqs* queues = nullptr;  // one of the services
+  plane::Sqs* queues = nullptr;             // one of the services
+  plane::ScriptService* scripts = nullptr;  // likewise; absent: nobody runs any
   plane::Desk* desk = nullptr;
 };
 
@@ -142,8 +143,9 @@ Result<std::unique_ptr<House>> House::assemble(const Ports& ports, const Setting
   answers("hikae-stack", std::make_unique<plane::ResourceProvider>(kernel, router));
   answers("hikae-ledger", std::make_unique<plane::Ledger>(kernel, ports.log));
   if (ports.spawner)
-    answers("hikae-script",
-            std::make_unique<plane::ScriptService>(kernel, *ports.spawner, ports.log));
+    parts->scripts = answers(
+        "hikae-script",
+        std::make_unique<plane::ScriptService>(kernel, *ports.spawner, parts->secrets, ports.log));
   if (ports.webhooks)
     answers("hikae-webhook",
             std::make_unique<plane::WebhookService>(kernel, *ports.webhooks, ports.log));
@@ -161,7 +163,10 @@ engine::Kernel& House::kernel() { return *parts_->kernel; }
 plane::Desk& House::desk() { return *parts_->desk; }
 const aws::KeyRing& House::keys() const { return *parts_->keys; }
 const Scope& House::scope() const { return parts_->settings.scope; }
-void House::serve_at(const std::string& url) { parts_->queues->serve_at(url); }
+void House::serve_at(const std::string& url) {
+  parts_->queues->serve_at(url);
+  if (parts_->scripts) parts_->scripts->serve_at(url);
+}
 
 std::vector<std::pair<std::string, std::string>> House::answered() const {
   std::vector<std::pair<std::string, std::string>> all;

@@ -71,7 +71,8 @@ class House {
   [[nodiscard]] aws::Cloud& cloud();
   [[nodiscard]] engine::Kernel& kernel();
   [[nodiscard]] const Scope& scope() const;
-  /// Where clients reach this house: what stands in its queues' URLs from now on.
+  /// Where clients reach this house: what stands in its queues' URLs, and where its scripts find
+  /// it, from now on.
   void serve_at(const std::string& url);
   /// The operator's desk (plane/desk.h) and the access keys that the server's door looks up.
   [[nodiscard]] plane::Desk& desk();

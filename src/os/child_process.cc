@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "os/child_folder.h"
+#include "os/child_lines.h"
 #include "os/confinement.h"
 
 namespace hikae::os {
@@ -79,6 +80,7 @@ struct Prepared {
   const ChildJob& job;
   const ChildFolder& folder;
   const Confinement& confinement;
+  ChildLines& lines;
   int user = -1;
   pid_t parent = 0;
   std::vector<std::string> texts;
@@ -105,11 +107,13 @@ std::vector<std::string> arguments(const ChildJob& job, const ChildFolder& folde
 }
 
 /// A child of another user cannot walk down to its folder by name; it is there already.
-std::vector<std::string> environment(const ChildJob& job, const ChildFolder& folder, int user) {
+std::vector<std::string> environment(const ChildJob& job, const ChildFolder& folder,
+                                     const ChildLines& lines, int user) {
   const std::string home = user >= 0 ? "/proc/self/cwd" : folder.path();
   std::vector<std::string> env{"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8", "HOME=" + home,
                                "TMPDIR=" + home};
   env.insert(env.end(), job.env.begin(), job.env.end());
+  if (lines.child_end() >= 0) env.push_back("HIKAE_LINES=" + std::to_string(lines.child_end()));
   return env;
 }
 
@@ -146,7 +150,9 @@ bool take_streams(const Prepared& child) {
                          dup2(child.err.writing(), 2) == 2;
   // Ours are all closed on exec; a library's may not be.
   syscall(SYS_close_range, 3U, ~0U, kCloseOnExec);
-  return are_taken && fcntl(child.folder.descriptor(), F_SETFD, 0) == 0;
+  const int lines = child.lines.child_end();
+  return are_taken && fcntl(child.folder.descriptor(), F_SETFD, 0) == 0 &&
+         (lines < 0 || fcntl(lines, F_SETFD, 0) == 0);
 }
 
 void reset_signals() {
@@ -196,7 +202,11 @@ struct Stream {
 class Watch {
  public:
   Watch(Prepared& child, pid_t pid, const std::atomic<bool>& stop)
-      : child_(child), pid_(pid), stop_(stop), rest_(child.job.input) {
+      : child_(child),
+        pid_(pid),
+        stop_(stop),
+        rest_(child.job.input),
+        asked_for_lines_(child.lines.our_end()) {
     streams_ = {Stream{child.out.reading(), &end_.out}, Stream{child.err.reading(), &end_.err}};
     for (const int descriptor : {child.in.writing(), child.out.reading(), child.err.reading()})
       fcntl(descriptor, F_SETFL, O_NONBLOCK);
@@ -231,9 +241,9 @@ class Watch {
   }
 
   void look(Duration most) {
-    std::array<pollfd, 3> polled{pollfd{child_.in.writing(), POLLOUT, 0},
-                                 pollfd{streams_[0].descriptor, POLLIN, 0},
-                                 pollfd{streams_[1].descriptor, POLLIN, 0}};
+    std::array<pollfd, 4> polled{
+        pollfd{child_.in.writing(), POLLOUT, 0}, pollfd{streams_[0].descriptor, POLLIN, 0},
+        pollfd{streams_[1].descriptor, POLLIN, 0}, pollfd{asked_for_lines_, POLLIN, 0}};
     const bool is_silent = streams_[0].descriptor < 0 && streams_[1].descriptor < 0;
     // Without streams its end is all that can come: looked for more often.
     const auto wait = is_silent ? Duration{5} : std::min(most, wait_);
@@ -242,6 +252,7 @@ class Watch {
     if (polled[0].revents != 0) feed();
     for (std::size_t i = 0; i < streams_.size(); ++i)
       if (polled[i + 1].revents != 0) take(streams_[i]);
+    if (polled[3].revents != 0 && !child_.lines.serve()) asked_for_lines_ = -1;
   }
 
   void feed() {
@@ -284,6 +295,7 @@ class Watch {
   const pid_t pid_;
   const std::atomic<bool>& stop_;
   std::string_view rest_;
+  int asked_for_lines_;
   std::array<Stream, 2> streams_;
   ChildEnd end_;
   Duration wait_{2};
@@ -321,6 +333,7 @@ Result<ChildEnd> run_prepared(Prepared& child, const std::atomic<bool>& stop) {
   if (pid < 0)
     return fail(ErrorKind::Io, std::string("no child could be made: ") + std::strerror(errno));
   child.in.close_end(0);
+  child.lines.close_child_end();
   for (auto* pipe : {&child.out, &child.err, &child.trouble}) pipe->close_end(1);
   const auto trouble = trouble_of(child.trouble);
   auto end = Watch(child, pid, stop).run();
@@ -335,9 +348,11 @@ Result<ChildEnd> run_child(const ChildJob& job, const std::string& root,
   const int user = geteuid() == 0 ? kNobody : -1;
   const auto folder = TRY(ChildFolder::open(job, root, user));
   const auto confinement = TRY(Confinement::prepare(folder.descriptor(), user >= 0));
+  auto lines = TRY(ChildLines::prepare(job.server));
   Prepared child{.job = job,
                  .folder = folder,
                  .confinement = confinement,
+                 .lines = lines,
                  .user = user,
                  .parent = getpid(),
                  .texts = arguments(job, folder),
@@ -347,7 +362,7 @@ Result<ChildEnd> run_child(const ChildJob& job, const std::string& root,
                  .out = {},
                  .err = {},
                  .trouble = {}};
-  auto environment_texts = environment(job, folder, user);
+  auto environment_texts = environment(job, folder, lines, user);
   point_at(child.texts, child.argv);
   point_at(environment_texts, child.env);
   if (!child.in.is_open() || !child.out.is_open() || !child.err.is_open() ||

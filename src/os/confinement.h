@@ -3,7 +3,8 @@
 //
 // The example: a runbook's script that reads ~/.aws/credentials and posts them, or that leaves a
 // process behind which goes on after its time. The idea: files are readable below the system's own
-// folders only and writable in the child's folder only; there are no sockets; nobody leaves the
+// folders only and writable in the child's folder only; no sockets can be made or connected (those
+// to hikae's own server are handed in, os/child_lines.h); nobody leaves the
 // process group, so that one kill reaches all; nobody gains rights by a set-uid program.
 // What can go wrong: an old kernel without Landlock. Then only a child that gives up root is
 // confined (it owns nothing but its folder); without root such a child is not started.

@@ -7,10 +7,22 @@
 // both; in PowerShell, which has one stream, the result stands behind a line that only we know.
 #pragma once
 
+#include <string>
+
 #include "base/spawner.h"
 #include "base/value.h"
 
 namespace hikae::plane {
+
+/// How a script reaches hikae's own server, as any client does (docs/configuration.md, Scripts).
+struct ScriptAccess {
+  std::string url;  // "http://127.0.0.1:4780"
+  std::string region;
+  std::string key_id, secret, token;
+};
+
+/// Gives it to the job. PowerShell has no way to take connections that are handed in: nothing.
+void give_access(ChildJob& job, const ScriptAccess& access);
 
 /// Errors: `Unsupported` where the interpreter is not installed, `Invalid` for inputs that no
 /// script can be made of.

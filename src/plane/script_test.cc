@@ -3,6 +3,7 @@
 #include "plane/script.h"
 
 #include "plane/settings.h"
+#include "plane/sts/keys.h"
 #include "plane/testing_kernel_test.h"
 #include "plane/webhook.h"
 
@@ -78,7 +79,7 @@ struct OutsideDesk : TestKernel {
 
 TEST(ScriptService, IsOffUnlessItIsAllowed) {
   OutsideDesk desk;
-  ScriptService service(*desk.kernel, desk.children, desk.log);
+  ScriptService service(*desk.kernel, desk.children, desk.secrets, desk.log);
   const auto answer = desk.call(service, "Run", OutsideDesk::script());
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().kind, ErrorKind::Unsupported);
@@ -89,7 +90,7 @@ TEST(ScriptService, IsOffUnlessItIsAllowed) {
 TEST(ScriptService, RunsAChildWithinItsLimitsAndAnswersItsResult) {
   OutsideDesk desk;
   desk.allow_scripts();
-  ScriptService service(*desk.kernel, desk.children, desk.log);
+  ScriptService service(*desk.kernel, desk.children, desk.secrets, desk.log);
   desk.begin(service, "Run", OutsideDesk::script());
   ASSERT_EQ(desk.children.jobs.size(), 1U);
   const auto& job = desk.children.jobs[0];
@@ -104,10 +105,43 @@ TEST(ScriptService, RunsAChildWithinItsLimitsAndAnswersItsResult) {
   EXPECT_EQ(*desk.answers[0], json(R"({"Payload":{"a":[1]},"ExecutionLog":"printed"})"));
 }
 
+TEST(ScriptService, GivesNoKeysWhereNobodyIsServed) {
+  OutsideDesk desk;
+  desk.allow_scripts();
+  ScriptService service(*desk.kernel, desk.children, desk.secrets, desk.log);
+  desk.begin(service, "Run", OutsideDesk::script());
+  ASSERT_EQ(desk.children.jobs.size(), 1U);
+  EXPECT_EQ(desk.children.jobs[0].server, "");
+  for (const auto& variable : desk.children.jobs[0].env)
+    EXPECT_FALSE(variable.starts_with("AWS_")) << variable;
+  EXPECT_TRUE(desk.kernel->tables().rows(Scope{}, kAccessKeyRows).empty());
+}
+
+TEST(ScriptService, GivesAScriptAKeyOfTheRunsRoleThatEndsWithIt) {
+  OutsideDesk desk;
+  desk.allow_scripts();
+  ScriptService service(*desk.kernel, desk.children, desk.secrets, desk.log);
+  service.serve_at("http://127.0.0.1:4780");
+  auto input = OutsideDesk::script();
+  input.as_object()["Caller"] = "arn:aws:iam::123456789012:role/backup";
+  desk.begin(service, "Run", std::move(input));
+  ASSERT_EQ(desk.children.jobs.size(), 1U);
+  EXPECT_EQ(desk.children.jobs[0].server, "127.0.0.1:4780");
+  const auto& keys = desk.kernel->tables().rows(Scope{}, kAccessKeyRows);
+  ASSERT_EQ(keys.size(), 1U);
+  const auto& key = keys.begin()->second;
+  EXPECT_EQ(text_at(key, "Caller"), "arn:aws:sts::123456789012:assumed-role/backup/r");
+  EXPECT_EQ(text_at(key, "Level"), "operator");
+  EXPECT_FALSE(text_at(key, "Expiration").empty());
+  desk.children.end_all(OutsideDesk::said(R"({"value": 1})"));
+  desk.time.drain();
+  EXPECT_TRUE(desk.kernel->tables().rows(Scope{}, kAccessKeyRows).empty());
+}
+
 TEST(ScriptService, TheSameTokenJoinsAndIsAnsweredAlikeLater) {
   OutsideDesk desk;
   desk.allow_scripts();
-  ScriptService service(*desk.kernel, desk.children, desk.log);
+  ScriptService service(*desk.kernel, desk.children, desk.secrets, desk.log);
   desk.begin(service, "Run", OutsideDesk::script());
   desk.begin(service, "Run", OutsideDesk::script());
   desk.children.end_all(OutsideDesk::said(R"({"raised": "ValueError: no"})"));
@@ -122,10 +156,10 @@ TEST(ScriptService, WhatWasUnderWayWhenTheProcessEndedIsNotRunAgain) {
   OutsideDesk desk;
   desk.allow_scripts();
   {
-    ScriptService service(*desk.kernel, desk.children, desk.log);
+    ScriptService service(*desk.kernel, desk.children, desk.secrets, desk.log);
     desk.begin(service, "Run", OutsideDesk::script());
   }
-  ScriptService service(*desk.kernel, desk.children, desk.log);
+  ScriptService service(*desk.kernel, desk.children, desk.secrets, desk.log);
   const auto answer = desk.call(service, "Run", OutsideDesk::script());
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().code, "OutcomeUnknown");
@@ -135,7 +169,7 @@ TEST(ScriptService, WhatWasUnderWayWhenTheProcessEndedIsNotRunAgain) {
 TEST(ScriptService, StopEndsTheChildOfThatToken) {
   OutsideDesk desk;
   desk.allow_scripts();
-  ScriptService service(*desk.kernel, desk.children, desk.log);
+  ScriptService service(*desk.kernel, desk.children, desk.secrets, desk.log);
   desk.begin(service, "Run", OutsideDesk::script("t1"));
   desk.begin(service, "Run", OutsideDesk::script("t2"));
   EXPECT_TRUE(desk.call(service, "Stop", Object{{"Token", "t2"}}));
@@ -150,7 +184,7 @@ TEST(ScriptService, StopEndsTheChildOfThatToken) {
 TEST(ScriptService, WhatIsStoppedBeforeItsIntentIsOnDiskNeverBegins) {
   OutsideDesk desk;
   desk.allow_scripts();
-  ScriptService service(*desk.kernel, desk.children, desk.log);
+  ScriptService service(*desk.kernel, desk.children, desk.secrets, desk.log);
   for (const auto* operation : {"Run", "Stop"})
     service.call({desk.scope, "", operation, OutsideDesk::script(), {}},
                  [&](Result<Value> answer) { desk.answers.push_back(std::move(answer)); });
@@ -163,7 +197,7 @@ TEST(ScriptService, HowAChildEndedIsTold) {
   const auto told = [](ChildEnd end) {
     OutsideDesk desk;
     desk.allow_scripts();
-    ScriptService service(*desk.kernel, desk.children, desk.log);
+    ScriptService service(*desk.kernel, desk.children, desk.secrets, desk.log);
     desk.begin(service, "Run", OutsideDesk::script());
     desk.children.end_all(end);
     desk.time.drain();
@@ -182,7 +216,7 @@ TEST(ScriptService, HowAChildEndedIsTold) {
 TEST(ScriptService, WhatCannotBeRunHereIsRefused) {
   OutsideDesk desk;
   desk.allow_scripts();
-  ScriptService service(*desk.kernel, desk.children, desk.log);
+  ScriptService service(*desk.kernel, desk.children, desk.secrets, desk.log);
   auto shell = OutsideDesk::script();
   shell.as_object()["Runtime"] = "PowerShell 7.4";
   EXPECT_EQ(desk.refused(service, "Run", shell), "ScriptNotRun");
