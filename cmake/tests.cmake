@@ -49,4 +49,8 @@ if(house_tests AND TARGET hikae)
   add_test(NAME disk_full COMMAND house_tests --gtest_brief=1 --gtest_filter=DiskFull*)
   add_test(NAME house COMMAND house_tests --gtest_brief=1 --gtest_filter=-DiskFull*)
   set_tests_properties(disk_full house PROPERTIES TIMEOUT 900)
+  # What is installed, and the Debian package's whole life.
+  add_test(NAME package COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/package_test.py
+    ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR})
+  set_tests_properties(package PROPERTIES TIMEOUT 300)
 endif()
