@@ -17,16 +17,17 @@ Error sqlite_error(sqlite3* db, int code, std::string_view doing) {
 
 /// EXCLUSIVE is not set here: a second process may read while hikae runs (docs/architecture.md).
 ///
-/// In memory SQLite keeps every page in one hash table, and a commit may walk all of it (once pages
-/// were freed and are used again): few large pages keep that short.
+/// What is kept in memory only stands in a file in memory: in a plain ":memory:" database every
+/// page is in SQLite's one hash table, and a commit that balanced a tree walks all of it.
 std::string pragmas_for(std::string_view path, Sync sync) {
-  const char* page_size = path == ":memory:" ? "PRAGMA page_size=16384;" : "";
+  const char* journal = path == ":memory:" ? "MEMORY" : "WAL";
+  const char* cache = path == ":memory:" ? "-2048" : "-32768";
   const char* mode = sync == Sync::Full ? "FULL" : sync == Sync::Normal ? "NORMAL" : "OFF";
   return fmt::format(
-      "{}PRAGMA journal_mode=WAL; PRAGMA synchronous={}; PRAGMA wal_autocheckpoint=4000;"
-      "PRAGMA cache_size=-32768; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000;"
+      "PRAGMA journal_mode={}; PRAGMA synchronous={}; PRAGMA wal_autocheckpoint=4000;"
+      "PRAGMA cache_size={}; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000;"
       "PRAGMA temp_store=MEMORY;",
-      page_size, mode);
+      journal, mode, cache);
 }
 
 }  // namespace
@@ -121,7 +122,9 @@ Database::~Database() = default;
 Result<std::unique_ptr<Database>> Database::open(const std::string& path, Sync sync) {
   auto impl = std::make_unique<Impl>();
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-  const int code = sqlite3_open_v2(path.c_str(), &impl->db, flags, nullptr);
+  const bool is_memory = path == ":memory:";
+  const int code = sqlite3_open_v2(is_memory ? "private" : path.c_str(), &impl->db, flags,
+                                   is_memory ? "memdb" : nullptr);
   if (code != SQLITE_OK) return std::unexpected(sqlite_error(impl->db, code, "opening " + path));
   std::unique_ptr<Database> database(new Database(std::move(impl)));
   TRY_DO(database->execute(pragmas_for(path, sync)));
