@@ -66,6 +66,20 @@ TEST_F(Clients, BucketsAndQueuesLiveByBoto3AndTheAwsCommandLine) {
   EXPECT_EQ(text_at(seen, "Heard"), "news");
 }
 
+TEST_F(Clients, VolumesSnapshotsAndImagesLiveByBoto3) {
+  ServingHikae server(data_);
+  const auto seen =
+      live(server, {"/usr/bin/python3", client_file("volumes_life.py"), server.url()});
+  EXPECT_EQ(int_at(seen, "Size"), 30);
+}
+
+TEST_F(Clients, AnOperatorChangesMachinesByBoto3AndEveryDocumentedFilterIsKnown) {
+  ServingHikae server(data_);
+  const auto seen =
+      live(server, {"/usr/bin/python3", client_file("machines_life.py"), server.url()});
+  EXPECT_GT(int_at(seen, "Filters").value_or(0), 200);
+}
+
 TEST_F(Clients, TheJavaScriptSdkLivesAWholeBackup) {
   if (!std::filesystem::exists(client_file("js/node_modules")))
     GTEST_SKIP() << "tests/clients/js/node_modules is absent: ./test installs it with npm";

@@ -171,6 +171,16 @@ constexpr std::array kInterfaceFields{
     PathField{"subnet-id", "SubnetId"},
     PathField{"vpc-id", "VpcId"}};
 
+constexpr std::array kAddressFields{PathField{"allocation-id", ""},
+                                    PathField{"association-id", ""},
+                                    PathField{"domain", ""},
+                                    PathField{"instance-id", ""},
+                                    PathField{"network-border-group", ""},
+                                    PathField{"network-interface-id", ""},
+                                    PathField{"network-interface-owner-id", ""},
+                                    PathField{"private-ip-address", ""},
+                                    PathField{"public-ip", ""}};
+
 Object interface_object(const Instance& row, const Scope& scope) {
   auto out = render_interface(row, scope);
   out["AvailabilityZone"] = row.zone;
@@ -205,7 +215,8 @@ Result<Array> named_objects(const Incoming& in, const ObjectKind& kind, Array ro
 Result<Value> describe_objects(const Incoming& in, const ObjectKind& kind, Array rows,
                                std::span<const PathField> fields) {
   TRY_DO(ids_or_pages(in, kind.ids));
-  const auto page = TRY(read_page(in.input(), {.operation = in.request.operation}));
+  const auto page =
+      TRY(read_page(in.input(), {.operation = in.request.operation, .most = kind.page_most}));
   auto kept = TRY(named_objects(in, kind, std::move(rows)));
   kept = TRY(fitting_objects(std::move(kept), in.input(), fields));
   TRY_DO(end_dry_run(in));
@@ -247,7 +258,7 @@ Result<Value> describe_subnets(Incoming& in) {
 Result<Value> describe_route_tables(Incoming& in) {
   return describe_objects(in,
                           {"RouteTables", "RouteTableIds", "RouteTableId",
-                           "InvalidRouteTableID.NotFound", "routeTable ID"},
+                           "InvalidRouteTableID.NotFound", "routeTable ID", 100},
                           Array{route_table_object(in)}, kRouteTableFields);
 }
 
@@ -287,13 +298,17 @@ Result<Value> describe_network_interfaces(Incoming& in) {
                           std::move(rows), kInterfaceFields);
 }
 
+/// No machine here has a public address.
 Result<Value> describe_addresses(Incoming& in) {
-  TRY(read_filters(in.input()));
-  TRY_DO(end_dry_run(in));
   for (const auto& id : TRY(text_list(in, "AllocationIds")))
     return std::unexpected(ec2_error("InvalidAllocationID.NotFound",
                                      fmt::format("The allocation ID '{}' does not exist", id)));
-  return Object{{"Addresses", Array{}}};
+  for (const auto& address : TRY(text_list(in, "PublicIps")))
+    return std::unexpected(
+        ec2_error("InvalidAddress.NotFound", fmt::format("Address '{}' not found.", address)));
+  auto rows = TRY(fitting_objects({}, in.input(), kAddressFields));
+  TRY_DO(end_dry_run(in));
+  return Object{{"Addresses", std::move(rows)}};
 }
 
 }  // namespace hikae::sandbox

@@ -7,11 +7,12 @@
 namespace hikae::sandbox {
 
 struct ObjectKind {
-  std::string_view list;       // the answer's member: "Vpcs"
-  std::string_view ids;        // the request's: "VpcIds"
-  std::string_view id;         // a row's: "VpcId"
-  std::string_view not_found;  // code
-  std::string_view noun;       // "vpc ID"
+  std::string_view list;         // the answer's member: "Vpcs"
+  std::string_view ids;          // the request's: "VpcIds"
+  std::string_view id;           // a row's: "VpcId"
+  std::string_view not_found;    // code
+  std::string_view noun;         // "vpc ID"
+  std::size_t page_most = 1000;  // MaxResults' upper bound
 };
 
 /// Ids, filters, DryRun, paging.
