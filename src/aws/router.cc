@@ -36,6 +36,10 @@ void Router::add(std::string_view service, std::string_view operation, Cloud& cl
   by_operation_[{str(service), str(operation)}] = &cloud;
 }
 
+void Router::remove(std::string_view service, std::string_view operation) {
+  by_operation_.erase({str(service), str(operation)});
+}
+
 void Router::call(Request request, Done done) {
   auto cloud = prepare(request);
   if (!cloud) {

@@ -33,6 +33,10 @@ class Router final : public Cloud {
   /// `cloud` answers this one operation, in the model's spelling.
   void add(std::string_view service, std::string_view operation, Cloud& cloud);
 
+  /// Nobody answers this one any more, or, with an empty operation, those of the service that have
+  /// no entry of their own.
+  void remove(std::string_view service, std::string_view operation);
+
   /// Called with every request that is passed on, as it is passed on: for counting.
   void observe(std::function<void(const Request&)> observer) { observer_ = std::move(observer); }
 

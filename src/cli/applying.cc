@@ -87,7 +87,12 @@ Result<> store_outside(Session& session, const plan::Config& config, const std::
 
 Value cloud_setting(const plan::Cloud& cloud) {
   if (cloud.kind == plan::CloudKind::Embedded) return nullptr;
-  return Object{{"Kind", "aws"}, {"Profile", cloud.profile}, {"EndpointUrl", cloud.endpoint_url}};
+  Object routes;
+  for (const auto& route : cloud.routes) routes[route.name()] = plan::to_text(route.answerer);
+  return Object{{"Kind", "aws"},
+                {"Profile", cloud.profile},
+                {"EndpointUrl", cloud.endpoint_url},
+                {"Routes", std::move(routes)}};
 }
 
 Result<> store_settings(Session& session, const plan::Config& config, const std::string& stack) {

@@ -4,6 +4,7 @@
 
 #include "aws/credential_chain.h"
 #include "aws/remote.h"
+#include "aws/table.h"
 #include "base/limits.h"
 #include "net/client.h"
 #include "os/data_folder.h"
@@ -39,6 +40,17 @@ std::string endpoint_in_use(const AwsOptions& options) {
   return variable("AWS_ENDPOINT_URL");
 }
 
+/// AWS_ENDPOINT_URL_EC2 and its like, as AWS's tools name them.
+std::string endpoint_of_service(std::string_view service) {
+  if (variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") == "true") return {};
+  const auto* known = aws::table::Table::linked().find_service(service);
+  if (!known) return {};
+  std::string name = "AWS_ENDPOINT_URL_";
+  for (const char c : aws::table::Table::linked().text(known->service_id))
+    name += c == ' ' || c == '-' ? '_' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+  return variable(name.c_str());
+}
+
 aws::CredentialPlaces places_of(const AwsOptions& options) {
   aws::CredentialPlaces places;
   places.environment = variable;
@@ -55,6 +67,8 @@ aws::RemoteOptions aws_remote_options(const AwsOptions& options) {
   aws::RemoteOptions remote;
   remote.endpoint_url = endpoint_in_use(options);
   remote.user_agent = kAgent;
+  // Who says an address for all on the command line or in hikae.yaml means all.
+  if (options.endpoint_url.empty()) remote.endpoint_of = endpoint_of_service;
   return remote;
 }
 

@@ -114,6 +114,16 @@ class CommandLine {
         "--json", [&options] { options.format = Format::Json; }, "print one JSON document");
   }
 
+  /// Of cloud: aws.
+  static void account_of_aws(CLI::App* app, Common& options) {
+    app->add_option("--profile", options.profile,
+                    "with cloud: aws, whose keys of ~/.aws are used (default: as hikae.yaml says, "
+                    "else as AWS's tools find them)");
+    app->add_option("--endpoint-url", options.endpoint_url,
+                    "with cloud: aws, the address of every service (default: as hikae.yaml says, "
+                    "$AWS_ENDPOINT_URL_EC2 and its like, $AWS_ENDPOINT_URL, AWS's own)");
+  }
+
   /// For who opens a data folder.
   static void installation(CLI::App* app, Common& options) {
     common(app, options);
@@ -126,6 +136,8 @@ class CommandLine {
     app->add_option("--region", options.region,
                     "region (default: $AWS_REGION, $AWS_DEFAULT_REGION, that of $AWS_PROFILE, as "
                     "in the applied hikae.yaml)");
+    // The key's --profile names the one that it writes.
+    if (app->get_name() != "key") account_of_aws(app, options);
   }
 
   static void world(CLI::App* app, World& options) {
@@ -243,6 +255,10 @@ class CommandLine {
         "--dead", [this] { ledger_.show = LedgerShow::Dead; },
         "mails and deliveries given up in the last two weeks instead");
     calls(app, ledger, ledger_);
+
+    app = command("routes", "who answers which call: hikae or AWS");
+    installation(app, routes_.common);
+    calls(app, routes, routes_);
 
     app = command("next", "what fires next; or the next instants of any schedule");
     installation(app, next_.common);
@@ -442,6 +458,7 @@ class CommandLine {
   HoldOptions hold_;
   WindowOptions window_;
   LedgerOptions ledger_;
+  RoutesOptions routes_;
   FleetOptions fleet_;
   NextOptions next_;
   MatchOptions match_;

@@ -18,6 +18,7 @@ struct Common {
   std::string config;   // --config
   std::string account;  // --account
   std::string region;   // --region
+  std::string profile, endpoint_url;  // --profile and --endpoint-url, of cloud: aws
   Format format = Format::Text;
 };
 
@@ -101,6 +102,11 @@ struct BackupsOptions {
   std::string instance;
 };
 Exit backups(const BackupsOptions& options);
+
+struct RoutesOptions {
+  Common common;
+};
+Exit routes(const RoutesOptions& options);
 
 enum class LedgerShow { Instants, Dead };
 struct LedgerOptions {

@@ -58,6 +58,18 @@ Scope scope_in(const Value& row) {
 
 }  // namespace
 
+CloudChoice cloud_choice(const Value& row) {
+  CloudChoice choice;
+  if (text_at(row, "Kind") != "aws") return choice;
+  choice.is_aws = true;
+  choice.profile = text_at(row, "Profile");
+  choice.endpoint_url = text_at(row, "EndpointUrl");
+  for (const auto& [name, answerer] : object_at(row, "Routes"))
+    if (auto route = plan::read_route(name, text_of(answerer)))
+      choice.routes.push_back(*std::move(route));
+  return choice;
+}
+
 Result<LastUse> last_use(const std::string& database_path, const std::string& sandbox_path) {
   LastUse last;
   auto database = TRY(store::Database::open(database_path, store::Sync::Normal));
@@ -71,8 +83,7 @@ Result<LastUse> last_use(const std::string& database_path, const std::string& sa
   if (const auto row = TRY(setting_in(*database, "scope")); row.is_object())
     last.scope = scope_in(row);
   if (const auto row = TRY(setting_in(*database, kCloudSetting)); row.is_object())
-    last.cloud = {text_at(row, "Kind") == "aws", str(text_at(row, "Profile")),
-                  str(text_at(row, "EndpointUrl"))};
+    last.cloud = cloud_choice(row);
   last.boots = TRY(boots_of(*database));
   const auto clock = TRY(setting_in(*database, "clock"));
   if (!clock.is_object()) return last;

@@ -43,6 +43,9 @@ Result<std::unique_ptr<Session>> open_session(const Common& common, const World&
   options.account = place.account;
   options.region = place.region;
   options.faults_file = world.faults;
+  options.lives = world.lives;
+  options.profile = common.profile;
+  options.endpoint_url = common.endpoint_url;
   if (world.clock == "real") options.clock = ClockKind::Real;
   if (world.clock == "virtual") options.clock = ClockKind::Virtual;
   auto session = Session::open(options);

@@ -98,6 +98,7 @@ struct Session::Parts {
   std::unique_ptr<Serving> serving;
   Scope scope;
   LastUse last;                 // as the folder was found
+  Value cloud_row;              // kCloudSetting as it was found
   bool sends_for_real = false;  // by SMTP: answers come from a worker, not from the virtual clock
 
   [[nodiscard]] const WallClock& clock() const {
@@ -195,16 +196,18 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
   house::Settings settings;
   settings.scope = parts->scope;
   if (parts->aws) settings.machines = house::Machines::Aws;
+  settings.routes = parts->last.cloud.routes;
   parts->house = TRY(house::House::assemble(
       {parts->clock(), parts->timers(), *parts->entropy, *parts->log, *parts->mailer,
        parts->reserve.get(), parts->children.get(), parts->webhooks.get(), parts->secrets.get(),
-       parts->blobs.get()},
+       parts->blobs.get(), parts->sandbox.get()},
       settings, *parts->database,
       parts->aws ? parts->aws->cloud() : static_cast<aws::Cloud&>(*parts->sandbox)));
   std::unique_ptr<Session> session(new Session(std::move(parts)));
   session->stand_still_for_the_outside();
   session->house().desk().use({[session = session.get()] { return session->mail_goes_to(); },
                                [session = session.get()] { session->use_changed_settings(); }});
+  session->parts_->cloud_row = session->setting(kCloudSetting);
   TRY_DO(session->know_installation(options.seed));
   TRY_DO(session->use_stored_settings());
   if (!options.faults_file.empty()) {
@@ -352,6 +355,10 @@ bool Session::run_for_real(const std::function<bool()>& done, std::optional<Wall
   loop.run_until([&] { return (is_done = done()) || loop.now() >= *limit; });
   loop.cancel(timer);
   return is_done;
+}
+
+bool Session::is_of_another_cloud() {
+  return parts_ && setting(kCloudSetting) != parts_->cloud_row;
 }
 
 bool Session::is_on_aws() const { return parts_ && parts_->aws; }

@@ -63,6 +63,10 @@ class Session {
   /// Errors: as Serving::open (cli/serving.h).
   [[nodiscard]] Result<Endpoint> serve(const ServingOptions& options);
 
+  /// hikae.yaml has changed since this session was opened, as to where the machines are or who
+  /// answers: it holds from the next session on.
+  [[nodiscard]] bool is_of_another_cloud();
+
   /// The machines are AWS's: nobody here knows their fleet but by asking.
   [[nodiscard]] bool is_on_aws() const;
   /// Another process holds the folder and answers for it.

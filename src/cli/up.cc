@@ -126,6 +126,10 @@ Result<Started> open_and_apply(const UpOptions& options, Output& out) {
   Started started{TRY(open_at_place_of(*prepared, options)), ""};
   const bool is_earlier_there = has_earlier(*started.session, options);
   const auto applied = apply_to(*started.session, *prepared, out);
+  if (applied && started.session->is_of_another_cloud()) {
+    started.session.reset();  // one holds the folder at a time
+    started.session = TRY(open_at_place_of(*prepared, options));
+  }
   if (applied) return started;
   if (!is_earlier_there)
     return fail(applied.error().kind, applied.error().message + "; nothing was started");

@@ -4,6 +4,7 @@
 
 #include "delivery/delivery.h"
 #include "house/checkers.h"
+#include "house/routing.h"
 #include "house/tell.h"
 #include "plane/cloudformation/cloudformation.h"
 #include "plane/desk.h"
@@ -70,15 +71,6 @@ struct House::Parts {
 
 namespace {
 
-/// What an account of AWS knows besides its machines.
-void route_to_account(aws::Router& router, aws::Cloud& account) {
-  router.add("sts", account);
-  for (const auto* operation : {"GetParameter", "GetParameters", "GetParametersByPath",
-                                "GetParameterHistory", "DescribeParameters", "PutParameter",
-                                "DeleteParameter", "DeleteParameters", "LabelParameterVersion"})
-    router.add("ssm", operation, account);
-}
-
 std::vector<std::unique_ptr<MachineKind>> machine_kinds(plane::Library& library) {
   std::vector<std::unique_ptr<MachineKind>> kinds;
   kinds.push_back(runbook::make_execution_kind(
@@ -117,19 +109,17 @@ Result<std::unique_ptr<House>> House::assemble(const Ports& ports, const Setting
   kernel.keep(std::move(keeping));
   kernel.tell_by(make_tell(kernel, parts->settings.scope, ports.log));
 
+  Answerers answerers;
+  answerers.tables = &kernel.tables();
   // Whoever makes them, they are answered under their service's name.
   const auto answers = [&]<class Service>(const char* name, std::unique_ptr<Service> service) {
     auto& answering = *service;
     router.add(name, answering);
+    answerers.own[name] = &answering;
     parts->services.push_back(std::move(service));
     return &answering;
   };
-  router.add("ec2", machines);
   answers("ssm", std::make_unique<plane::Ssm>(kernel, parts->library, parts->secrets));
-  // What the machines themselves know: their agents, and the commands sent to them.
-  for (const auto* operation : {"DescribeInstanceInformation", "SendCommand", "CancelCommand",
-                                "ListCommands", "ListCommandInvocations", "GetCommandInvocation"})
-    router.add("ssm", operation, machines);
   auto* events = answers("events", std::make_unique<plane::Events>(kernel));
   router.add("hikae-bus", events->bus());
   answers("sns", std::make_unique<plane::Sns>(kernel));
@@ -149,7 +139,14 @@ Result<std::unique_ptr<House>> House::assemble(const Ports& ports, const Setting
   if (ports.webhooks)
     answers("hikae-webhook",
             std::make_unique<plane::WebhookService>(kernel, *ports.webhooks, ports.log));
-  if (settings.machines == Machines::Aws) route_to_account(router, machines);
+  if (settings.machines == Machines::Aws) {
+    answerers.aws = &machines;
+    answerers.embedded = ports.embedded;
+    lay_routes(router, plan::routes_with(settings.routes), answerers, parts->services);
+  } else {
+    answerers.embedded = &machines;
+    lay_embedded_routes(router, answerers);
+  }
   parts->desk = answers("hikae-desk", std::make_unique<plane::Desk>(kernel, parts->secrets));
   parts->keys = std::make_unique<plane::TableKeyRing>(kernel, parts->secrets);
   answers("hikae-mail", std::make_unique<plane::MailService>(kernel, ports.mailer));

@@ -20,6 +20,7 @@
 #include "base/spawner.h"
 #include "base/webhook_sender.h"
 #include "engine/kernel.h"
+#include "plan/routes.h"
 #include "store/database.h"
 
 namespace hikae::aws {
@@ -42,17 +43,20 @@ struct Ports {
   WebhookSender* webhooks = nullptr;   // absent: nobody answers aws:invokeWebhook
   const SecretBox* secrets = nullptr;  // absent: SecureString and access keys are refused
   BlobStore* blobs = nullptr;          // absent: nobody answers s3
+  aws::Cloud* embedded = nullptr;      // beside AWS's machines: who answers where a line of the
+                                       // route table says hikae; absent: nobody
 };
 
 /// Who answers for what the machines themselves know.
 enum class Machines {
   Embedded,  // ec2, and of ssm the agents and their commands
-  Aws,       // the same, and whatever else is the account's: sts and ssm's parameters
+  Aws,       // AWS, for what the route table says (plan/routes.h)
 };
 
 struct Settings {
   Scope scope{"123456789012", "ap-northeast-1"};
   Machines machines = Machines::Embedded;
+  std::vector<plan::Route> routes;  // of Aws: the lines that hikae.yaml changes
 };
 
 class House {

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kPlansMax = 100;
 constexpr std::size_t kWebhooksMax = 100;
+constexpr std::size_t kRoutesMax = 200;
 
 void read_identity(ConfigFields& top, Config& config) {
   if (auto account = top.digits("account")) {
@@ -38,12 +39,28 @@ void read_identity(ConfigFields& top, Config& config) {
   }
 }
 
+void read_routes(ConfigFields& aws, Config& config) {
+  auto lines = aws.map("routes");
+  if (!lines) return;
+  if (lines->object().size() > kRoutesMax)
+    return aws.error("routes", "routes", "has more than 200 lines",
+                     "name a service to mean all of its operations");
+  for (const auto& [name, answerer] : lines->object()) {
+    auto route = read_route(name, text_of(answerer));
+    if (route)
+      config.cloud.routes.push_back(*std::move(route));
+    else
+      lines->error(name, "route", route.error().message,
+                   "write a line such as `ssm:SendCommand: hikae` or `rds: aws`");
+  }
+}
+
 void read_cloud(ConfigFields& top, Config& config) {
   const auto kind = top.one_of("cloud", {"embedded", "aws"}).value_or("embedded");
   if (kind == "aws") config.cloud.kind = CloudKind::Aws;
   auto fields = top.map("aws");
   if (!fields) return;
-  fields->only({"profile", "endpoint_url"});
+  fields->only({"profile", "endpoint_url", "routes"});
   if (config.cloud.kind != CloudKind::Aws)
     fields->error_here("aws", "stands beside `cloud: embedded`", "write `cloud: aws`, or leave it");
   config.cloud.profile = fields->text("profile").value_or("");
@@ -52,6 +69,7 @@ void read_cloud(ConfigFields& top, Config& config) {
   if (!url.empty() && !url.starts_with("https://") && !url.starts_with("http://"))
     fields->error("endpoint_url", "url", fmt::format("\"{}\" is no address", url),
                   "write https://host:port");
+  read_routes(*fields, config);
 }
 
 void read_smtp(ConfigFields& top, Config& config) {

@@ -12,6 +12,7 @@
 
 #include "base/result.h"
 #include "base/value.h"
+#include "plan/routes.h"
 #include "text/diagnostic.h"
 
 namespace hikae::plan {
@@ -40,6 +41,7 @@ struct Cloud {
   CloudKind kind = CloudKind::Embedded;
   std::string profile;
   std::string endpoint_url;
+  std::vector<Route> routes;  // the lines that hikae.yaml changes (plan/routes.h)
 };
 
 /// The tags of instances. The defaults are the article's.
