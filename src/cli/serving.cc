@@ -19,6 +19,8 @@ constexpr const char* kEndpointFile = "endpoint";
 constexpr const char* kKeyName = "hikae";
 constexpr const char* kProfile = "hikae";
 constexpr Duration kGrace = seconds(2);
+/// Of requests whose signature cannot be known yet: four of the largest, of all clients together.
+constexpr std::size_t kBodiesAtOnce = 4 * limits::kServedBodyBytes;
 
 struct Address {
   std::string host;
@@ -120,6 +122,11 @@ net::ServerOptions server_options(const Address& address, const ServingOptions& 
   server.certificate_file = options.certificate_file;
   server.key_file = options.key_file;
   server.limits.body_bytes = limits::kServedBodyBytes;
+  server.bodies_bytes = kBodiesAtOnce;
+  server.busy = {503,
+                 {{"Content-Type", "application/xml"}, {"Retry-After", "1"}},
+                 "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>SlowDown</Code>"
+                 "<Message>Please reduce your request rate.</Message></Error>"};
   return server;
 }
 

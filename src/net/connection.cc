@@ -70,6 +70,7 @@ void Connection::close() {
   if (phase_ == Phase::Gone) return;
   const auto self = shared_from_this();
   phase_ = Phase::Gone;
+  release();
   watch_.reset();
   host_.left(*this);
 }
@@ -151,6 +152,13 @@ Connection::Next Connection::read_more() {
   const auto result = stream_.read(buffer.data(), buffer.size());
   if (result.state != IoState::Done) return wait_for(result);
   is_drained_ = !stream_.is_tls() && result.bytes < buffer.size();
+  if (phase_ == Phase::Body) {
+    if (!host_.hold(result.bytes, held_bytes_)) {
+      refuse_as_busy();
+      return Next::GoOn;
+    }
+    held_bytes_ += result.bytes;
+  }
   codec_.feed({buffer.data(), result.bytes});
   if (phase_ == Phase::Body) moved_bytes_ += result.bytes;
   return Next::GoOn;
@@ -176,6 +184,11 @@ void Connection::hand_over(ReceivedRequest received) {
   afterwards_ = received.afterwards;
   is_head_request_ = received.request.method == "HEAD";
   host_.handle(std::move(received.request), peer_, make_reply());
+  release();  // who sent it is known by now
+}
+
+void Connection::release() {
+  if (const auto held = std::exchange(held_bytes_, 0)) host_.release(held);
 }
 
 Server::Reply Connection::make_reply() {
@@ -208,10 +221,18 @@ void Connection::answer(HttpResponse response) {
 
 void Connection::refuse(const HttpFault& fault) {
   host_.refused();
-  HttpResponse response{fault.status, {{"Content-Type", "text/plain; charset=utf-8"}}, {}};
-  response.body = printable(fault.reason) + "\n";
+  write_last({fault.status,
+              {{"Content-Type", "text/plain; charset=utf-8"}},
+              printable(fault.reason) + "\n"});
+}
+
+/// What came of the body is let go with the connection.
+void Connection::refuse_as_busy() { write_last(host_.options().busy); }
+
+void Connection::write_last(const HttpResponse& response) {
+  release();
   auto head = write_response_head(response, response.body.size(), Afterwards::Close);
-  begin_writing(std::move(head), std::move(response.body), Afterwards::Close);
+  begin_writing(std::move(head), response.body, Afterwards::Close);
 }
 
 void Connection::begin_writing(std::string head, std::string body, Afterwards afterwards) {

@@ -33,6 +33,10 @@ class ConnectionHost {
   virtual void became_idle(Connection& connection) = 0;
   virtual void became_busy(Connection& connection) = 0;
   virtual void refused() = 0;
+  /// A connection that holds `held` bytes of a body would hold `more`: false where all together may
+  /// not. What is held is given back by release().
+  [[nodiscard]] virtual bool hold(std::size_t more, std::size_t held) = 0;
+  virtual void release(std::size_t held) = 0;
   /// The last call; the connection leaves the host's lists.
   virtual void left(Connection& connection) = 0;
 };
@@ -77,6 +81,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void hand_over(ReceivedRequest received);
   void answer(HttpResponse response);
   void refuse(const HttpFault& fault);
+  void refuse_as_busy();
+  void write_last(const HttpResponse& response);
+  void release();
   void begin_writing(std::string head, std::string body, Afterwards afterwards);
   void enter(Phase phase);
   [[nodiscard]] Phase reading_phase() const;
@@ -88,6 +95,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   PeerInfo peer_;
   RequestCodec codec_;
   SteadyTime since_;               // the phase's begin
+  std::size_t held_bytes_ = 0;     // of the body that is read, as the host counts them
   std::uint64_t moved_bytes_ = 0;  // of a body or an answer, in this phase
   std::string head_;               // of the answer that is written; what has gone is counted
   std::string body_;

@@ -12,6 +12,7 @@ namespace hikae::net {
 namespace {
 
 constexpr std::size_t kBufferBytes = std::size_t{64} * 1024;
+constexpr std::size_t kSmallBody = std::size_t{1} << 20;
 constexpr int kAcceptedAtOnce = 64;       // then others have their turn
 constexpr Duration kExhaustedPause{100};  // before a descriptor is asked for again
 constexpr Duration kShortestLook{10};     // between two looks for who is too slow
@@ -52,6 +53,17 @@ struct Server::Impl final : ConnectionHost, std::enable_shared_from_this<Server:
   std::string& buffer() override { return lent; }
   bool is_stopping() const override { return is_told_to_stop; }
   void refused() override { ++counts.refused; }
+  bool hold(std::size_t more, std::size_t held) override {
+    const auto all = settings.bodies_bytes;
+    const auto most = held + more > kSmallBody ? all / 4 * 3 : all;
+    if (counts.held_bytes + more > most) {
+      ++counts.busy;
+      return false;
+    }
+    counts.held_bytes += more;
+    return true;
+  }
+  void release(std::size_t held) override { counts.held_bytes -= held; }
 
   void handle(HttpRequest request, const PeerInfo& peer, Reply reply) override {
     ++counts.requests;

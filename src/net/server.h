@@ -28,6 +28,11 @@ struct ServerOptions {
   std::string key_file{};             // PEM; ECDSA or RSA
   HttpLimits limits{};
   HttpPatience patience{};
+  /// Of all connections together: bodies that are on their way, whoever sends them. What would pass
+  /// it is answered `busy` and its connection closed. Bodies over 1 MiB get three quarters of it,
+  /// so that large ones cannot keep small ones out.
+  std::size_t bodies_bytes = std::size_t{256} * 1024 * 1024;
+  HttpResponse busy{503, {{"Content-Type", "text/plain; charset=utf-8"}}, "too much at once\n"};
   std::size_t connections = 12'000;  // beyond it the one that has been idle longest is closed
 };
 
@@ -42,8 +47,10 @@ struct ServerCounts {
   std::size_t idle = 0;  // of the open ones
   std::size_t accepted = 0;
   std::size_t requests = 0;
-  std::size_t refused = 0;    // malformed or beyond a limit
-  std::size_t timed_out = 0;  // too slow
+  std::size_t refused = 0;     // malformed or beyond a limit
+  std::size_t timed_out = 0;   // too slow
+  std::size_t held_bytes = 0;  // of bodies that are on their way
+  std::size_t busy = 0;        // answered ServerOptions::busy
 };
 
 /// Lives on one thread, the one that runs `io`. Nothing of it is durable.

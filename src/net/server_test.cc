@@ -71,6 +71,41 @@ TEST(Server, KeepsTheConnectionForTheNextRequest) {
   EXPECT_EQ(echo.server.counts().requests, 3U);
 }
 
+TEST(Server, BodiesOfAllConnectionsTogetherHaveALimit) {
+  TestLoop loop;
+  ServerOptions options;
+  options.bodies_bytes = std::size_t{4} << 20;
+  options.busy = {503, {}, "SlowDown"};
+  EchoServer echo(loop, options);
+  const std::string head = "PUT /x HTTP/1.1\r\nHost: h\r\nContent-Length: 6000000\r\n\r\n";
+  RawClient first(loop, echo.server.port());
+  ASSERT_TRUE(first.send_all(head + std::string(2'800'000, 'a')));
+  ASSERT_TRUE(loop.run_until([&] { return echo.server.counts().held_bytes > 2'700'000; }));
+  RawClient second(loop, echo.server.port());
+  second.send_all(head + std::string(1'500'000, 'b'));
+  EXPECT_NE(second.read_all().find("503 Service Unavailable"), std::string::npos);
+  RawClient small(loop, echo.server.port());
+  small.send("PUT /x HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n");
+  ASSERT_TRUE(loop.run_until([&] { return echo.server.counts().accepted == 3; }));
+  small.send("ab");
+  EXPECT_NE(small.read_until("/x ab").find("200 OK"), std::string::npos);
+  EXPECT_EQ(echo.server.counts().busy, 1U);
+}
+
+TEST(Server, ABodyThatHasArrivedCountsNoLonger) {
+  TestLoop loop;
+  ServerOptions options;
+  options.bodies_bytes = std::size_t{4} << 20;
+  EchoServer echo(loop, options);
+  RawClient client(loop, echo.server.port());
+  for (int i = 0; i < 4; ++i) {
+    client.send_all("PUT /nothing HTTP/1.1\r\nHost: h\r\nContent-Length: 2000000\r\n\r\n" +
+                    std::string(2'000'000, 'a'));
+    EXPECT_NE(client.read_until("\r\n\r\n").find("204"), std::string::npos);
+  }
+  EXPECT_EQ(echo.server.counts().held_bytes, 0U);
+}
+
 TEST(Server, AnswersAPipelineInOrder) {
   TestLoop loop;
   EchoServer echo(loop);
