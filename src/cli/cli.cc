@@ -202,6 +202,11 @@ class CommandLine {
     app->add_option("--tls-certificate", up_.certificate, "PEM file with the chain: serve HTTPS")
         ->check(CLI::ExistingFile);
     app->add_option("--tls-key", up_.key, "PEM file of its key")->check(CLI::ExistingFile);
+    app->add_flag_callback(
+           "--test-hooks", [this] { up_.world.lives = Lives::Several; },
+           "for test suites: POST /_hikae/reset forgets all state but the keys (on a loopback "
+           "address, never with cloud: aws)")
+        ->needs("--listen");
     calls(app, up, up_);
 
     app = command("backup", "back up now, by the same path as at night");
@@ -259,6 +264,17 @@ class CommandLine {
     app = command("routes", "who answers which call: hikae or AWS");
     installation(app, routes_.common);
     calls(app, routes, routes_);
+
+    app = command("doctor", "would tonight work? every machine, call, tag, window and mail");
+    installation(app, doctor_.common);
+    world(app, doctor_.world);
+    app->add_flag_callback(
+        "--mail", [this] { doctor_.mail = DoctorMail::Send; },
+        "also send a test mail to each address of the plans");
+    app->add_flag("--policy", doctor_.only_policy,
+                  "instead: print the smallest IAM policy for `cloud: aws`, by hikae.yaml");
+    app->footer("Exit codes: 0 tonight will work (warnings or not), 1 it would fail, 64 usage.");
+    calls(app, doctor, doctor_);
 
     app = command("next", "what fires next; or the next instants of any schedule");
     installation(app, next_.common);
@@ -323,6 +339,29 @@ class CommandLine {
         "could be done, 3 partly, 64 usage. Nothing is ever deleted.");
     calls(app, recover, recover_);
 
+    app = command("key", "create, list or delete the access keys that clients sign with");
+    installation(app, key_.common);
+    app->add_option_function<std::string>(
+           "ACTION",
+           [this](const std::string& word) {
+             key_.action = word == "create"   ? KeyAction::Create
+                           : word == "delete" ? KeyAction::Delete
+                                              : KeyAction::List;
+           },
+           "what to do")
+        ->required()
+        ->check(CLI::IsMember({"create", "list", "delete"}));
+    app->add_option("NAME", key_.name, "the new key's name; of delete: the key's id");
+    app->add_option("--role", key_.role, "what the new key may do (default: read-only)")
+        ->check(CLI::IsMember({"read-only", "operator", "admin"}));
+    app->add_option("--profile", key_.profile,
+                    "also write a profile of this name for AWS's tools, below DATA/aws");
+    app->callback([this] {
+      if (key_.action != KeyAction::List && key_.name.empty())
+        throw CLI::ValidationError("key", "create needs a name, delete the key's id");
+      chosen_ = [this] { return key(key_); };
+    });
+
     app = command("hold", "leave an instance's power alone");
     installation(app, hold_.common);
     app->add_option("INSTANCE", hold_.instance, "instance id")->required();
@@ -382,6 +421,11 @@ class CommandLine {
     app->add_flag_callback(
         "--sarif", [this] { check_.form = CheckForm::Sarif; }, "print SARIF 2.1.0, for CI");
     calls(app, check, check_);
+
+    app = command("policy", "print the smallest IAM policy of documents and their children");
+    common(app, policy_.common);
+    app->add_option("DOCUMENT", policy_.documents, "files, or names of hikae's own")->required();
+    calls(app, policy, policy_);
     add_test_command();
   }
 
@@ -456,13 +500,16 @@ class CommandLine {
   PruneOptions prune_;
   RecoverOptions recover_;
   HoldOptions hold_;
+  DoctorOptions doctor_;
+  RoutesOptions routes_;
+  KeyOptions key_;
   WindowOptions window_;
   LedgerOptions ledger_;
-  RoutesOptions routes_;
   FleetOptions fleet_;
   NextOptions next_;
   MatchOptions match_;
   CheckOptions check_;
+  PolicyOptions policy_;
   ApplyOptions apply_;
   SimulateOptions simulate_;
   TestOptions test_;

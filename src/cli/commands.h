@@ -14,10 +14,10 @@ namespace hikae::cli {
 
 /// What all commands share.
 struct Common {
-  std::string data;     // --data; empty: place_of() says which (cli/place.h)
-  std::string config;   // --config
-  std::string account;  // --account
-  std::string region;   // --region
+  std::string data;                   // --data; empty: place_of() says which (cli/place.h)
+  std::string config;                 // --config
+  std::string account;                // --account
+  std::string region;                 // --region
   std::string profile, endpoint_url;  // --profile and --endpoint-url, of cloud: aws
   Format format = Format::Text;
 };
@@ -26,6 +26,7 @@ struct Common {
 struct World {
   std::string clock;   // "", "real", "virtual"
   std::string faults;  // a file of fault rules
+  Lives lives = Lives::One;
 };
 
 /// How long commands wait, on the real clock, for starts and mails that a run has left behind.
@@ -118,6 +119,27 @@ struct LedgerOptions {
 };
 Exit ledger(const LedgerOptions& options);
 
+enum class DoctorMail { None, Send };
+struct DoctorOptions {
+  Common common;
+  World world;
+  DoctorMail mail = DoctorMail::None;
+  bool only_policy = false;
+};
+Exit doctor(const DoctorOptions& options);
+/// Prints the smallest policy for `cloud: aws`: by hikae.yaml, without opening a data folder.
+Exit print_policy(const Common& common);
+
+enum class KeyAction { Create, List, Delete };
+struct KeyOptions {
+  Common common;
+  KeyAction action = KeyAction::List;
+  std::string name;                // of a new key; the id of one to delete
+  std::string role = "read-only";  // or operator, admin
+  std::string profile;             // empty: none is written
+};
+Exit key(const KeyOptions& options);
+
 struct FleetOptions {
   Common common;
   World world;
@@ -191,6 +213,12 @@ struct CheckOptions {
   std::string version;  // of this program
 };
 Exit check(const CheckOptions& options);
+
+struct PolicyOptions {
+  Common common;  // account and region; empty: any
+  std::vector<std::string> documents;
+};
+Exit policy(const PolicyOptions& options);
 
 struct ApplyOptions {
   Common common;

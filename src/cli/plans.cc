@@ -31,7 +31,29 @@ Result<> add_window(Session& session, const Value& window, std::vector<PlannedBa
   return {};
 }
 
-/// A window's target as filters of DescribeInstances.
+}  // namespace
+
+std::string_view parameter_of(const PlannedBackup& backup, std::string_view name) {
+  const auto* values = backup.parameters.if_contains(name);
+  const auto* list = values ? values->if_array() : nullptr;
+  return list && !list->empty() ? text_of(list->front()) : std::string_view();
+}
+
+Object keep_of(const PlannedBackup& backup) {
+  const std::pair<std::string_view, std::string_view> kRules[] = {
+      {"KeepLast", "Last"},
+      {"KeepWithinDays", "WithinDays"},
+      {"KeepDaily", "Daily"},
+      {"KeepWeekly", "Weekly"},
+      {"KeepMonthly", "Monthly"},
+      {"KeepYearly", "Yearly"},
+      {"KeepUtcOffsetMinutes", "UtcOffsetMinutes"}};
+  Object keep;
+  for (const auto& [parameter, member] : kRules)
+    if (const auto value = parameter_of(backup, parameter); !value.empty()) keep[member] = value;
+  return keep;
+}
+
 Object describe_input(const Array& targets) {
   Object input;
   Array filters;
@@ -45,8 +67,6 @@ Object describe_input(const Array& targets) {
   if (!filters.empty()) input["Filters"] = std::move(filters);
   return input;
 }
-
-}  // namespace
 
 Result<std::vector<PlannedBackup>> planned_backups(Session& session) {
   std::vector<PlannedBackup> all;

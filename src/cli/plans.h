@@ -16,6 +16,14 @@ struct PlannedBackup {
   Array targets;      // [{Key, Values}] of the window's target
 };
 
+/// The first value of a task's parameter; empty where it has none.
+[[nodiscard]] std::string_view parameter_of(const PlannedBackup& backup, std::string_view name);
+/// What the plan keeps, as retention::read_rule wants it; empty where the document has no such
+/// parameters.
+[[nodiscard]] Object keep_of(const PlannedBackup& backup);
+/// A window's target as the input of DescribeInstances.
+[[nodiscard]] Object describe_input(const Array& targets);
+
 /// The AUTOMATION tasks of all windows with their targets.
 [[nodiscard]] Result<std::vector<PlannedBackup>> planned_backups(Session& session);
 /// The instances that the targets name, not terminated, by id.

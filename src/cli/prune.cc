@@ -8,41 +8,24 @@
 namespace hikae::cli {
 namespace {
 
-std::string_view first_of(const Object& parameters, std::string_view name) {
-  const auto* values = parameters.if_contains(name);
-  const auto* list = values ? values->if_array() : nullptr;
-  return list && !list->empty() ? text_of(list->front()) : std::string_view();
-}
-
 /// The event that the backup document would send for that instance.
 Value prune_event(Session& session, const PlannedBackup& plan, const std::string& instance,
                   PruneMode mode) {
-  const std::pair<std::string_view, std::string_view> kRules[] = {
-      {"KeepLast", "Last"},
-      {"KeepWithinDays", "WithinDays"},
-      {"KeepDaily", "Daily"},
-      {"KeepWeekly", "Weekly"},
-      {"KeepMonthly", "Monthly"},
-      {"KeepYearly", "Yearly"},
-      {"KeepUtcOffsetMinutes", "UtcOffsetMinutes"}};
-  Object keep;
-  for (const auto& [parameter, member] : kRules)
-    if (const auto value = first_of(plan.parameters, parameter); !value.empty())
-      keep[member] = value;
+  auto keep = keep_of(plan);
   // Sweep: by hand there is time to look for what half-done deletions have left behind.
   Object event{{"InstanceId", instance},
                {"Installation", session.installation()},
                {"DryRun", mode == PruneMode::DryRun},
                {"Sweep", true}};
   if (!keep.empty()) event["Keep"] = std::move(keep);
-  if (const auto tag = first_of(plan.parameters, "GenerationTag"); !tag.empty())
+  if (const auto tag = parameter_of(plan, "GenerationTag"); !tag.empty())
     event["GenerationTag"] = tag;
   return event;
 }
 
 Result<Value> prune_one(Session& session, const PlannedBackup& plan, const std::string& instance,
                         PruneMode mode) {
-  const auto function = first_of(plan.parameters, "RetentionFunction");
+  const auto function = parameter_of(plan, "RetentionFunction");
   const auto answer = TRY(
       session.call("lambda", "Invoke",
                    Object{{"FunctionName", function.empty() ? "hikae-retention" : str(function)},

@@ -75,6 +75,7 @@ bool RunningHikae::run_until(const std::function<bool()>& done, std::optional<Wa
 }
 
 os::RealLoop& RunningHikae::loop() { return parts_->loop; }
+aws::Cloud& RunningHikae::cloud() { return parts_->cloud; }
 const Scope& RunningHikae::scope() const { return parts_->scope; }
 const std::string& RunningHikae::data() const { return parts_->data; }
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "aws/cloud.h"
 #include "base/ids.h"
 #include "base/result.h"
 #include "base/value.h"
@@ -29,6 +30,7 @@ class RunningHikae {
   bool run_until(const std::function<bool()>& done, std::optional<WallTime> limit);
 
   [[nodiscard]] os::RealLoop& loop();
+  [[nodiscard]] aws::Cloud& cloud();
   [[nodiscard]] const Scope& scope() const;
   [[nodiscard]] const std::string& data() const;
 

@@ -9,6 +9,7 @@
 #include "aws/remote.h"
 #include "base/escape.h"
 #include "base/limits.h"
+#include "cli/current_house.h"
 #include "net/server.h"
 #include "text/json.h"
 
@@ -51,7 +52,13 @@ Result<Address> read_listen(std::string_view text) {
 bool is_loopback(std::string_view host) { return host.starts_with("127.") || host == "::1"; }
 
 Result<> check_exposure(const Address& address, const ServingOptions& options) {
-  if (options.authentication == aws::Authentication::On || is_loopback(address.host)) return {};
+  if (is_loopback(address.host)) return {};
+  if (options.reset)
+    return fail(ErrorKind::Denied,
+                fmt::format("--test-hooks lets everybody who reaches {} forget all state; listen "
+                            "on 127.0.0.1",
+                            address.host));
+  if (options.authentication == aws::Authentication::On) return {};
   return fail(ErrorKind::Denied,
               fmt::format("--auth off lets everybody who reaches {} stop servers and delete "
                           "images; listen on 127.0.0.1, or leave authentication on",
@@ -112,6 +119,7 @@ aws::DoorOptions door_options(const Serving::Around& around, const ServingOption
   aws::DoorOptions door;
   door.authentication = options.authentication;
   door.account = around.house.scope().account;
+  door.reset = options.reset;
   return door;
 }
 
@@ -135,13 +143,15 @@ net::ServerOptions server_options(const Address& address, const ServingOptions& 
 struct Serving::Parts {
   Parts(const Around& a, const ServingOptions& options, const Address& address)
       : around(a),
-        door(a.house.cloud(), a.house.keys(), a.loop, a.entropy, a.log, door_options(a, options)),
+        current(a.house),
+        door(current, current, a.loop, a.entropy, a.log, door_options(a, options)),
         server(a.loop.io(), a.loop, server_options(address, options),
                [this](HttpRequest request, const net::PeerInfo&, net::Server::Reply reply) {
                  door.answer(std::move(request), std::move(reply));
                }) {}
 
   Around around;
+  CurrentHouse current;
   aws::Door door;
   net::Server server;
   Endpoint endpoint;
@@ -171,6 +181,13 @@ Result<std::unique_ptr<Serving>> Serving::open(const Around& around,
 Serving::~Serving() {
   std::error_code ignored;  // a stale file names a port where nobody answers
   std::filesystem::remove(parts_->around.folder.file(kEndpointFile), ignored);
+}
+
+void Serving::leave() { parts_->current.leave(); }
+
+void Serving::use(house::House& house) {
+  parts_->current.use(house);
+  house.serve_at(parts_->endpoint.url);
 }
 
 const Endpoint& Serving::endpoint() const { return parts_->endpoint; }

@@ -22,6 +22,7 @@ struct ServingOptions {
   aws::Authentication authentication = aws::Authentication::On;
   std::string certificate_file;
   std::string key_file;
+  std::function<Result<>()> reset;  // POST /_hikae/reset; empty: there is no such path
 };
 
 /// Where clients find it, and by whose key.
@@ -51,6 +52,9 @@ class Serving {
   Serving& operator=(const Serving&) = delete;
 
   [[nodiscard]] const Endpoint& endpoint() const;
+  /// The house is taken down: whoever waits is told so, and whoever comes. Then the new one.
+  void leave();
+  void use(house::House& house);
   /// Lets what runs be answered, for at most two seconds. The loop is run meanwhile.
   void stop();
 

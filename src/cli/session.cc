@@ -10,9 +10,11 @@
 #include "cli/aws_machines.h"
 #include "cli/installation.h"
 #include "cli/last_use.h"
+#include "cli/life_timers.h"
 #include "cli/running.h"
 #include "cli/serving.h"
 #include "engine/effects.h"
+#include "engine/forget.h"
 #include "os/blob_folder.h"
 #include "os/data_folder.h"
 #include "os/eml_mailer.h"
@@ -26,6 +28,8 @@
 #include "plane/desk.h"
 #include "plane/s3/shelf.h"
 #include "plane/settings.h"
+#include "sandbox/forget.h"
+#include "text/json.h"
 #include "text/yaml.h"
 
 namespace hikae::cli {
@@ -92,6 +96,7 @@ struct Session::Parts {
   std::unique_ptr<os::HttpWebhooks> webhooks;
   std::unique_ptr<os::BlobFolder> blobs;
   std::unique_ptr<store::Database> database;
+  std::unique_ptr<LifeTimers> life;  // absent: the session sees one house only
   std::unique_ptr<sandbox::Sandbox> sandbox;
   std::unique_ptr<AwsMachines> aws;  // in place of the sandbox's machines
   std::unique_ptr<house::House> house;
@@ -107,6 +112,12 @@ struct Session::Parts {
   [[nodiscard]] Timers& timers() const {
     return virtual_time ? static_cast<Timers&>(*virtual_time) : *loop;
   }
+  /// Those of the house and the sandbox.
+  [[nodiscard]] Timers& house_timers() const { return life ? *life : timers(); }
+  Result<> open_sandbox();
+  Result<> assemble_house();
+  /// House and sandbox are gone, and all that they had on disk.
+  Result<> wipe();
   /// Where hikae.yaml says so; whose keys these are must be as it says.
   Result<> use_aws(const SessionOptions& options);
   /// What is on its way in the real world: mails by SMTP, scripts, webhooks.
@@ -135,6 +146,28 @@ Result<> Session::Parts::use_aws(const SessionOptions& options) {
   return fail(ErrorKind::Conflict, "these credentials are of account " + *account +
                                        ", hikae.yaml is about " + scope.account +
                                        "; correct `account` there, or choose another --profile");
+}
+
+Result<> Session::Parts::open_sandbox() {
+  sandbox::Options box;
+  box.path = folder.file("sandbox.db");
+  box.scope_default = scope;
+  box.delays = virtual_time ? sandbox::Delays::realistic() : sandbox::Delays::quick();
+  box.spawner = children.get();
+  sandbox = TRY(sandbox::Sandbox::open(box, clock(), house_timers(), *entropy));
+  return {};
+}
+
+Result<> Session::Parts::assemble_house() {
+  house::Settings settings;
+  settings.scope = scope;
+  if (aws) settings.machines = house::Machines::Aws;
+  settings.routes = last.cloud.routes;
+  house = TRY(house::House::assemble(
+      {clock(), house_timers(), *entropy, *log, *mailer, reserve.get(), children.get(),
+       webhooks.get(), secrets.get(), blobs.get(), sandbox.get()},
+      settings, *database, aws ? aws->cloud() : static_cast<aws::Cloud&>(*sandbox)));
+  return {};
 }
 
 Session::Session(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -185,28 +218,13 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
   const auto sync = parts->virtual_time ? store::Sync::Normal : store::Sync::Full;
   parts->database = TRY(store::Database::open(file("hikae.db"), sync));
   parts->scope = scope_of(options, parts->last);
-  sandbox::Options box;
-  box.path = file("sandbox.db");
-  box.scope_default = parts->scope;
-  box.delays = parts->virtual_time ? sandbox::Delays::realistic() : sandbox::Delays::quick();
-  box.spawner = parts->children.get();
-  parts->sandbox =
-      TRY(sandbox::Sandbox::open(box, parts->clock(), parts->timers(), *parts->entropy));
+  if (options.lives == Lives::Several) parts->life = std::make_unique<LifeTimers>(parts->timers());
+  TRY_DO(parts->open_sandbox());
   TRY_DO(parts->use_aws(options));
-  house::Settings settings;
-  settings.scope = parts->scope;
-  if (parts->aws) settings.machines = house::Machines::Aws;
-  settings.routes = parts->last.cloud.routes;
-  parts->house = TRY(house::House::assemble(
-      {parts->clock(), parts->timers(), *parts->entropy, *parts->log, *parts->mailer,
-       parts->reserve.get(), parts->children.get(), parts->webhooks.get(), parts->secrets.get(),
-       parts->blobs.get(), parts->sandbox.get()},
-      settings, *parts->database,
-      parts->aws ? parts->aws->cloud() : static_cast<aws::Cloud&>(*parts->sandbox)));
+  TRY_DO(parts->assemble_house());
   std::unique_ptr<Session> session(new Session(std::move(parts)));
   session->stand_still_for_the_outside();
-  session->house().desk().use({[session = session.get()] { return session->mail_goes_to(); },
-                               [session = session.get()] { session->use_changed_settings(); }});
+  session->know_the_outside();
   session->parts_->cloud_row = session->setting(kCloudSetting);
   TRY_DO(session->know_installation(options.seed));
   TRY_DO(session->use_stored_settings());
@@ -221,6 +239,41 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
   // Now, not only at the end: a night that is killed must not go on by another clock.
   session->store_clock();
   return session;
+}
+
+void Session::know_the_outside() {
+  house().desk().use({[this] { return mail_goes_to(); }, [this] { use_changed_settings(); }});
+}
+
+Result<> Session::Parts::wipe() {
+  life->forget_all();
+  house.reset();
+  sandbox.reset();
+  TRY_DO(engine::forget_all(*database, [](auto kind, auto id, auto body) {
+    const auto row = text::parse_json(body);
+    return row && plane::outlives_reset(kind, id, *row);
+  }));
+  TRY_DO(sandbox::forget_all(folder.file("sandbox.db")));
+  for (const auto& id : TRY(blobs->ids())) TRY_DO(blobs->remove(id));
+  return {};
+}
+
+Result<> Session::forget_everything() {
+  if (running_ || !parts_->life || parts_->aws)
+    return fail(ErrorKind::Conflict,
+                parts_ && parts_->aws
+                    ? "the machines are AWS's: what was begun with them must not be forgotten"
+                    : "this hikae was not started with --test-hooks");
+  if (parts_->serving) parts_->serving->leave();
+  TRY_DO(parts_->wipe());
+  parts_->last.cloud = {};
+  parts_->cloud_row = nullptr;
+  TRY_DO(parts_->open_sandbox());
+  TRY_DO(parts_->assemble_house());
+  know_the_outside();
+  TRY_DO(use_stored_settings());
+  if (parts_->serving) parts_->serving->use(house());
+  return {};
 }
 
 void Session::stand_still_for_the_outside() {
@@ -239,8 +292,12 @@ std::string Session::installation() {
 
 void Session::find_traces(const std::string& installation,
                           std::move_only_function<void(Result<upkeep::Traces>)> done) {
-  upkeep::find_traces({house().cloud(), parts_->clock(), parts_->timers(), scope(), {}},
-                      installation, std::move(done));
+  upkeep::find_traces(context(), installation, std::move(done));
+}
+
+upkeep::Context Session::context() {
+  if (running_) return {running_->cloud(), running_->loop(), running_->loop(), scope(), {}};
+  return {house().cloud(), parts_->clock(), parts_->timers(), scope(), {}};
 }
 
 Result<> Session::become_installation(const std::string& id) {

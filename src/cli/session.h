@@ -28,6 +28,12 @@ enum class ClockKind {
   Virtual,
 };
 
+/// How many houses the session may see.
+enum class Lives {
+  One,
+  Several,  // forget_everything() may be called
+};
+
 struct SessionOptions {
   std::string data;  // the data folder
   ClockKind clock = ClockKind::AsFolder;
@@ -39,6 +45,7 @@ struct SessionOptions {
   std::optional<std::string> region;
   std::string profile;       // of cloud: aws; empty: as hikae.yaml says
   std::string endpoint_url;  // likewise
+  Lives lives = Lives::One;
 };
 
 class Session {
@@ -67,6 +74,13 @@ class Session {
   /// answers: it holds from the next session on.
   [[nodiscard]] bool is_of_another_cloud();
 
+  /// For test suites: all state is gone when it returns, and the session works on as in a new
+  /// folder. What stays: which hikae this is, its region, the keys of `hikae key`, mails that were
+  /// written to the folder, and the log. Of an interruption in between one database may be empty
+  /// and the other not. Errors: `Conflict` where the machines are AWS's or the session has but one
+  /// life; `Io`: the session is of no use any more.
+  [[nodiscard]] Result<> forget_everything();
+
   /// The machines are AWS's: nobody here knows their fleet but by asking.
   [[nodiscard]] bool is_on_aws() const;
   /// Another process holds the folder and answers for it.
@@ -85,6 +99,8 @@ class Session {
   /// What the cloud tells of the hikae of that id (upkeep/traces.h); `done` is called later.
   void find_traces(const std::string& installation,
                    std::move_only_function<void(Result<upkeep::Traces>)> done);
+  /// For upkeep's own looks, also at a hikae elsewhere; lives as long as the session.
+  [[nodiscard]] upkeep::Context context();
   /// From now on, in hikae.db and in the file beside it.
   [[nodiscard]] Result<> become_installation(const std::string& id);
   /// What the hikae.yaml says that was applied to this folder; absent where none was.
@@ -107,6 +123,7 @@ class Session {
   explicit Session(std::unique_ptr<RunningHikae> running);
   bool run_for_real(const std::function<bool()>& done, std::optional<WallTime> limit);
   void stand_still_for_the_outside();
+  void know_the_outside();
   [[nodiscard]] Result<> know_installation(std::uint64_t seed);
   void store_clock();
   void use_changed_settings();

@@ -40,6 +40,12 @@ Result<Served> serve(const UpOptions& options, Session& session) {
   if (options.auth == "off") serving.authentication = aws::Authentication::Off;
   serving.certificate_file = options.certificate;
   serving.key_file = options.key;
+  if (options.world.lives == Lives::Several && session.is_on_aws())
+    return fail(ErrorKind::Conflict,
+                "--test-hooks and cloud: aws: what was begun with real machines must not be "
+                "forgotten; leave one of the two away");
+  if (options.world.lives == Lives::Several)
+    serving.reset = [&session] { return session.forget_everything(); };
   return Served{TRY(session.serve(serving))};
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "delivery/delivery.h"
+#include "house/account.h"
 #include "house/checkers.h"
 #include "house/routing.h"
 #include "house/tell.h"
@@ -26,6 +27,7 @@
 #include "runbook/power.h"
 #include "runbook/rate.h"
 #include "stack/operation.h"
+#include "upkeep/doctor.h"
 #include "window/occurrence.h"
 #include "window/rule.h"
 #include "window/window.h"
@@ -143,6 +145,8 @@ Result<std::unique_ptr<House>> House::assemble(const Ports& ports, const Setting
     answerers.aws = &machines;
     answerers.embedded = ports.embedded;
     lay_routes(router, plan::routes_with(settings.routes), answerers, parts->services);
+    parts->services.push_back(std::make_unique<AccountReader>(machines, ports.timers));
+    router.add(upkeep::kAccountService, *parts->services.back());
   } else {
     answerers.embedded = &machines;
     lay_embedded_routes(router, answerers);

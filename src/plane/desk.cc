@@ -123,6 +123,11 @@ Result<Value> delete_desk_key(const Ask& ask) {
 
 }  // namespace
 
+bool outlives_reset(std::string_view kind, std::string_view id, const Value& row) {
+  if (kind == kAccessKeyRows) return is_desk_key(row);
+  return kind == kSettingRows && (id == kInstallationSetting || id == "clock" || id == "scope");
+}
+
 Desk::Desk(engine::Kernel& kernel, const SecretBox& box) : Service("hikae-desk", kernel) {
   on("DescribePlace", [this](const Ask& ask) -> Result<Value> {
     auto& machines = ask.turn.kernel();

@@ -37,4 +37,8 @@ class Desk final : public Service {
   Outside outside_;
 };
 
+/// Whether a row outlives POST /_hikae/reset: which hikae this is, its clock, its region, and the
+/// keys of CreateKey.
+[[nodiscard]] bool outlives_reset(std::string_view kind, std::string_view id, const Value& row);
+
 }  // namespace hikae::plane
