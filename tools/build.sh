@@ -4,7 +4,8 @@ hikae_build_packages="g++ cmake ninja-build ccache mold pkg-config libboost1.81-
 libmimalloc-dev libyaml-dev libpugixml-dev libsqlite3-dev libfmt-dev libcli11-dev libabsl-dev libcurl4-openssl-dev
 zlib1g-dev python3-botocore tzdata"
 hikae_test_packages="libgtest-dev libgmock-dev librapidcheck-dev python3-aiosmtpd openssl sqlite3
-awscli python3-boto3 dpkg-dev adduser groff-base zsh fish"
+awscli python3-boto3 groff-base zsh fish"
+hikae_package_packages="dpkg-dev adduser"
 hikae_check_packages="clang-format clang-19 clang-tools-19 libclang-rt-19-dev llvm-19"
 
 # Installs those packages of the named lists that are missing; silent when none is.

@@ -6,6 +6,9 @@ set -euo pipefail
 build=$(realpath "${1:-build}")
 to=$(realpath "${2:-$build}")
 cd "$(dirname "$0")/.."
+. tools/build.sh
+hikae_packages package >&2
+[ "$build/share/written" -nt "$build/hikae" ] || cmake --build "$build" --target share >&2
 version=$(sed -n 's/^project(hikae VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
 architecture=$(dpkg --print-architecture)
 # A package of the same sources is the same, byte for byte.
