@@ -84,6 +84,20 @@ TEST_F(FiltersTest, InstancesPage) {
       "InvalidPaginationToken");
 }
 
+TEST_F(FiltersTest, PagesHaveTheBoundsOfTheirOperation) {
+  for (const auto* operation :
+       {"DescribeInstances", "DescribeInstanceStatus", "DescribeTags", "DescribeVolumes",
+        "DescribeSnapshots", "DescribeSubnets", "DescribeSecurityGroups"})
+    EXPECT_EQ(code_of(operation, R"({"MaxResults": 4})"), "InvalidParameterValue") << operation;
+  EXPECT_EQ(code_of("DescribeInstances", R"({"MaxResults": 1001})"), "InvalidParameterValue");
+  EXPECT_EQ(code_of("DescribeRouteTables", R"({"MaxResults": 101})"), "InvalidParameterValue");
+  EXPECT_EQ(code_of("DescribeSnapshots", R"({"MaxResults": 5000})"), "ok");
+  load(R"({"instances": [{"name": "s", "count": 600}]})");
+  const auto page = ec2("DescribeVolumes", R"({"MaxResults": 5000})");
+  ASSERT_TRUE(page);
+  EXPECT_EQ(list_at(*page, "Volumes").size(), 500U);
+}
+
 TEST_F(FiltersTest, VolumesRegionsAndZonesCanBeAskedFor) {
   EXPECT_EQ(list_at(*ec2("DescribeVolumes", R"({"Filters": [{"Name": "attachment.instance-id",
                         "Values": ["i-00000000000000001"]}]})"),

@@ -38,14 +38,10 @@ constexpr std::array kImageFields{
         [](const Image& i, const Filter& f) { return f.accepts(iso_ms(i.created)); }},
     FilterField<Image>{"platform",
                        [](const Image& i, const Filter& f) { return f.accepts(i.platform); }},
-    FilterField<Image>{"architecture",
-                       [](const Image&, const Filter& f) { return f.accepts("x86_64"); }},
     FilterField<Image>{"image-type",
                        [](const Image&, const Filter& f) { return f.accepts("machine"); }},
     FilterField<Image>{"root-device-type",
                        [](const Image&, const Filter& f) { return f.accepts("ebs"); }},
-    FilterField<Image>{"virtualization-type",
-                       [](const Image&, const Filter& f) { return f.accepts("hvm"); }},
 };
 
 bool is_visible(const Image& image, const std::string& account) {

@@ -88,7 +88,7 @@ Array reservations_of(const std::vector<const Instance*>& rows, const Scope& sco
   return reservations;
 }
 
-constexpr std::array kStatusFields{
+constexpr std::array kMachineStatusFields{
     PathField{"attached-ebs-status.status", ""},
     PathField{"availability-zone", "AvailabilityZone"},
     PathField{"availability-zone-id", "AvailabilityZoneId"},
@@ -110,7 +110,7 @@ constexpr std::array kStatusFields{
 /// As in EC2 these have filters of their own: tags are not among them.
 Result<PathFilters> read_status_filters(const Value& input) {
   auto filters = TRY(read_filters(input));
-  auto taken = PathFilters::take(filters, kStatusFields);
+  auto taken = PathFilters::take(filters, kMachineStatusFields);
   if (!filters.empty()) return std::unexpected(unknown_filter(filters.front().name));
   return taken;
 }

@@ -77,20 +77,33 @@ Result<std::vector<GroupRef>> read_launch_groups(const Incoming& in) {
   return read_groups(in, holder, "Groups", "");
 }
 
+Result<std::string> read_shutdown(const Value& input) {
+  const auto text = text_at(input, "InstanceInitiatedShutdownBehavior");
+  if (text.empty() || text == "stop" || text == "terminate") return str(text);
+  return std::unexpected(
+      invalid_value(text, "InstanceInitiatedShutdownBehavior", "It is stop or terminate."));
+}
+
+Result<std::string> read_credits(const Value& input) {
+  const auto* given = find(input, "CreditSpecification");
+  const auto text = given ? text_at(*given, "CpuCredits") : std::string_view{};
+  if (text.empty() || text == "standard" || text == "unlimited") return str(text);
+  return std::unexpected(invalid_value(text, "CpuCredits", "It is standard or unlimited."));
+}
+
 Result<> read_switches(const Incoming& in, Instance& machine) {
   const auto& input = in.input();
   machine.user_data = str(text_at(input, "UserData"));
   if (machine.user_data.size() > kUserDataBytes)
     return std::unexpected(
         ec2_error("InvalidParameterValue", "User data is limited to 16384 bytes"));
-  machine.shutdown_behavior = str(text_at(input, "InstanceInitiatedShutdownBehavior"));
+  machine.shutdown_behavior = TRY(read_shutdown(input));
   machine.ebs_optimized = is_true_at(input, "EbsOptimized");
   machine.keeps_alive = is_true_at(input, "DisableApiTermination");
   machine.keeps_power = is_true_at(input, "DisableApiStop");
   if (const auto* monitoring = find(input, "Monitoring"))
     machine.monitored = is_true_at(*monitoring, "Enabled");
-  if (const auto* credits = find(input, "CreditSpecification"))
-    machine.credits = str(text_at(*credits, "CpuCredits"));
+  machine.credits = TRY(read_credits(input));
   if (const auto* metadata = find(input, "MetadataOptions"))
     return read_metadata_options(*metadata, machine);
   return {};

@@ -152,5 +152,16 @@ TEST_F(LaunchTest, ASnapshotOfAVolumeIsCompletedLater) {
   EXPECT_EQ(text_at(sandbox_->snapshots(kHere)[0].get_object(), "State"), "completed");
 }
 
+TEST_F(LaunchTest, WrongSwitchesAreRefused) {
+  for (const auto* what : {R"("InstanceInitiatedShutdownBehavior": "explode")",
+                           R"("CreditSpecification": {"CpuCredits": "plenty"})",
+                           R"("MetadataOptions": {"HttpTokens": "perhaps"})"})
+    EXPECT_EQ(code_of("RunInstances", R"({"ImageId": "ami-0123456789abcdef0", "MinCount": 1,
+                                          "MaxCount": 1, )" +
+                                          std::string(what) + "}"),
+              "InvalidParameterValue")
+        << what;
+}
+
 }  // namespace
 }  // namespace hikae::sandbox

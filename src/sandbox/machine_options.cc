@@ -88,7 +88,7 @@ Result<> read_metadata_options(const Value& given, Instance& row) {
   TRY_DO(read_word(given, "HttpProtocolIpv6", "enabled", "disabled", row.metadata_ipv6));
   TRY_DO(read_word(given, "InstanceMetadataTags", "enabled", "disabled", row.metadata_tags));
   row.metadata_off = !is_on;
-  row.http_tokens = needs_tokens ? "required" : "optional";
+  if (find(given, "HttpTokens")) row.http_tokens = needs_tokens ? "required" : "optional";
   const auto hops = int_at(given, "HttpPutResponseHopLimit");
   if (hops && (*hops < 1 || *hops > kHopsMost))
     return std::unexpected(

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/hash.h"
 #include "base/limits.h"
 #include "sandbox/errors.h"
@@ -49,18 +51,21 @@ Result<std::string> key_of_token(std::string_view token, std::string_view operat
       fmt::format("The NextToken is not one that {} has given out; begin without it", operation)));
 }
 
+Result<std::size_t> page_rows(std::int64_t wanted, const PageRules& rules) {
+  const auto most = static_cast<std::int64_t>(rules.most);
+  if (rules.beyond == Beyond::MeansTheMost) wanted = std::min(wanted, most);
+  if (wanted >= static_cast<std::int64_t>(rules.least) && wanted <= most)
+    return static_cast<std::size_t>(wanted);
+  return std::unexpected(
+      invalid_value(fmt::format("{}", wanted), "MaxResults",
+                    fmt::format("Expecting a value from {} to {}.", rules.least, rules.most)));
+}
+
 }  // namespace
 
 Result<Page> read_page(const Value& input, const PageRules& rules) {
   Page page{rules.usual, {}, rules.operation};
-  if (const auto wanted = int_at(input, "MaxResults")) {
-    if (*wanted < static_cast<std::int64_t>(rules.least) ||
-        *wanted > static_cast<std::int64_t>(rules.most))
-      return std::unexpected(
-          invalid_value(fmt::format("{}", *wanted), "MaxResults",
-                        fmt::format("Expecting a value from {} to {}.", rules.least, rules.most)));
-    page.rows = static_cast<std::size_t>(*wanted);
-  }
+  if (const auto wanted = int_at(input, "MaxResults")) page.rows = TRY(page_rows(*wanted, rules));
   if (const auto token = text_at(input, "NextToken"); !token.empty())
     page.after = TRY(key_of_token(token, rules.operation));
   return page;

@@ -13,12 +13,16 @@
 
 namespace hikae::sandbox {
 
+/// A MaxResults above the upper bound.
+enum class Beyond { IsRefused, MeansTheMost };
+
 /// What an operation allows.
 struct PageRules {
   std::string_view operation;  // tokens of one operation are no tokens of another
   std::size_t least = 5;       // MaxResults' lower bound
   std::size_t most = 1000;
   std::size_t usual = 1000;  // rows a page where MaxResults is not given
+  Beyond beyond = Beyond::IsRefused;
 };
 
 struct Page {

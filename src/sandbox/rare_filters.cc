@@ -162,14 +162,12 @@ constexpr std::array kRareOfImages{
     PathField{"free-tier-eligible", "Never"},
     PathField{"hypervisor", "Hypervisor"},
     PathField{"image-allowed", "Always"},
-    PathField{"image-type", "ImageType"},
     PathField{"kernel-id", "KernelId"},
     PathField{"manifest-location", "ImageLocation"},
     PathField{"product-code", ""},
     PathField{"product-code.type", ""},
     PathField{"ramdisk-id", "RamdiskId"},
     PathField{"root-device-name", "RootDeviceName"},
-    PathField{"root-device-type", "RootDeviceType"},
     PathField{"source-image-id", "SourceImageId"},
     PathField{"source-image-region", "SourceImageRegion"},
     PathField{"sriov-net-support", "SriovNetSupport"},
@@ -178,7 +176,6 @@ constexpr std::array kRareOfImages{
     PathField{"virtualization-type", "VirtualizationType"}};
 
 constexpr std::array kRareOfSnapshots{PathField{"progress", "Progress"},
-                                      PathField{"storage-tier", "StorageTier"},
                                       PathField{"transfer-type", "TransferType"}};
 
 constexpr std::array kRareOfVolumes{
@@ -190,8 +187,7 @@ constexpr std::array kRareOfVolumes{
     PathField{"fast-restored", "Never"},
     PathField{"multi-attach-enabled", "MultiAttachEnabled"},
     PathField{"operator.managed", "Never"},
-    PathField{"operator.principal", ""},
-    PathField{"status", "State"}};
+    PathField{"operator.principal", ""}};
 
 /// "web" of "arn:aws:iam::123456789012:instance-profile/ops/web"
 std::string profile_name(const std::string& arn) { return arn.substr(arn.rfind('/') + 1); }

@@ -108,7 +108,8 @@ Result<Value> describe_snapshots(Incoming& in) {
   const auto ids = TRY(id_list(in, "SnapshotIds", kSnapshotIds));
   const auto owners = TRY(text_list(in, "OwnerIds"));
   TRY_DO(ids_or_pages(in, "SnapshotIds"));
-  const auto page = TRY(read_page(in.input(), {.operation = "DescribeSnapshots"}));
+  const auto page = TRY(
+      read_page(in.input(), {.operation = "DescribeSnapshots", .beyond = Beyond::MeansTheMost}));
   auto rows = TRY(seen_snapshots(in, ids));
   TRY_DO(end_dry_run(in));
   if (!owners.empty())

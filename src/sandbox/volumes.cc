@@ -37,7 +37,8 @@ constexpr std::array kVolumeFields{
 Result<Value> describe_volumes(Incoming& in) {
   const auto ids = TRY(id_list(in, "VolumeIds", kVolumeIds));
   TRY_DO(ids_or_pages(in, "VolumeIds"));
-  const auto page = TRY(read_page(in.input(), {.operation = "DescribeVolumes"}));
+  const auto page = TRY(read_page(
+      in.input(), {.operation = "DescribeVolumes", .most = 500, .beyond = Beyond::MeansTheMost}));
   auto rows = TRY(look_up<Volume>(in, in.region.volumes, ids, kVolumeIds, kVolumeFields));
   TRY_DO(end_dry_run(in));
   Object output;
