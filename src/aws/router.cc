@@ -54,7 +54,10 @@ void Router::call(Request request, Done done) {
 
 Result<Cloud*> Router::prepare(Request& request) const {
   if (!is_internal(request.service)) TRY_DO(normalise(request));
-  if (auto* cloud = who_answers(request)) return cloud;
+  if (auto* cloud = who_answers(request)) {
+    if (guard_) TRY_DO(guard_(request));
+    return cloud;
+  }
   return fail(ErrorKind::Unsupported, "UnknownOperationException",
               fmt::format("nobody here answers {}:{}; see which services this place offers",
                           printable(request.service), printable(request.operation)));

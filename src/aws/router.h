@@ -39,6 +39,8 @@ class Router final : public Cloud {
 
   /// Called with every request that is passed on, as it is passed on: for counting.
   void observe(std::function<void(const Request&)> observer) { observer_ = std::move(observer); }
+  /// Asked of every request before it is passed on; its error is the answer.
+  void guard(std::function<Result<>(const Request&)> guard) { guard_ = std::move(guard); }
 
   void call(Request request, Done done) override;
 
@@ -55,6 +57,7 @@ class Router final : public Cloud {
   };
   std::map<std::pair<std::string, std::string>, Cloud*, ByName> by_operation_;  // "": all of it
   std::function<void(const Request&)> observer_;
+  std::function<Result<>(const Request&)> guard_;
 };
 
 }  // namespace hikae::aws

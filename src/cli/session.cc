@@ -165,7 +165,10 @@ Result<> Session::Parts::assemble_house() {
   settings.routes = last.cloud.routes;
   house = TRY(house::House::assemble(
       {clock(), house_timers(), *entropy, *log, *mailer, reserve.get(), children.get(),
-       webhooks.get(), secrets.get(), blobs.get(), sandbox.get()},
+       webhooks.get(), secrets.get(), blobs.get(), sandbox.get(),
+       [box = sandbox.get()](const Scope& where, std::string_view id) {
+         return box->tags_of(where, id);
+       }},
       settings, *database, aws ? aws->cloud() : static_cast<aws::Cloud&>(*sandbox)));
   return {};
 }

@@ -10,6 +10,7 @@
 #include "plane/cloudformation/cloudformation.h"
 #include "plane/desk.h"
 #include "plane/events/events.h"
+#include "plane/iam/access.h"
 #include "plane/iam/iam.h"
 #include "plane/lambda/invocation.h"
 #include "plane/lambda/lambda.h"
@@ -89,6 +90,15 @@ std::vector<std::unique_ptr<MachineKind>> machine_kinds(plane::Library& library)
   return kinds;
 }
 
+/// Policies bind where hikae.yaml says so; AWS itself asks them of whoever works on its machines.
+void guard_by_policies(aws::Router& router, engine::Kernel& kernel, const Ports& ports) {
+  router.guard([&kernel, &clock = ports.clock,
+                tags = ports.machine_tags](const aws::Request& request) -> Result<> {
+    if (!plane::access::is_enforced(kernel.tables())) return {};
+    return plane::access::check_call({kernel.tables(), clock.now(), tags}, request);
+  });
+}
+
 }  // namespace
 
 House::House(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -150,6 +160,7 @@ Result<std::unique_ptr<House>> House::assemble(const Ports& ports, const Setting
   } else {
     answerers.embedded = &machines;
     lay_embedded_routes(router, answerers);
+    guard_by_policies(router, kernel, ports);
   }
   parts->desk = answers("hikae-desk", std::make_unique<plane::Desk>(kernel, parts->secrets));
   parts->keys = std::make_unique<plane::TableKeyRing>(kernel, parts->secrets);

@@ -45,6 +45,8 @@ struct Ports {
   BlobStore* blobs = nullptr;          // absent: nobody answers s3
   aws::Cloud* embedded = nullptr;      // beside AWS's machines: who answers where a line of the
                                        // route table says hikae; absent: nobody
+  /// The tags of a machine's thing by its id, for policies; absent: nobody knows any.
+  std::function<Object(const Scope&, std::string_view id)> machine_tags = nullptr;
 };
 
 /// Who answers for what the machines themselves know.

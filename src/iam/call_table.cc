@@ -8,6 +8,24 @@ namespace {
 #define HIKAE_INSTANCES "ec2:R:A:instance/{InstanceIds}"
 
 constexpr CallRow kCalls[] = {
+    {"cloudformation:CancelUpdateStack", "", "cloudformation:R:A:stack/{StackName}/*"},
+    {"cloudformation:CreateChangeSet", "", "cloudformation:R:A:stack/{StackName}/*"},
+    {"cloudformation:CreateStack", "", "cloudformation:R:A:stack/{StackName}/*"},
+    {"cloudformation:DeleteChangeSet", "", "cloudformation:R:A:stack/{StackName}/*"},
+    {"cloudformation:DeleteStack", "", "cloudformation:R:A:stack/{StackName}/*"},
+    {"cloudformation:DescribeChangeSet", "", "cloudformation:R:A:stack/{StackName}/*"},
+    {"cloudformation:DescribeStackEvents", "", "cloudformation:R:A:stack/{StackName}/*"},
+    {"cloudformation:DescribeStackResource", "", "cloudformation:R:A:stack/{StackName}/*"},
+    {"cloudformation:DescribeStackResources", "", "cloudformation:R:A:stack/{StackName}/*"},
+    {"cloudformation:DescribeStacks", "", "cloudformation:R:A:stack/{StackName}/*"},
+    {"cloudformation:ExecuteChangeSet", "", "cloudformation:R:A:stack/{StackName}/*"},
+    {"cloudformation:GetTemplate", "", "cloudformation:R:A:stack/{StackName}/*"},
+    {"cloudformation:GetTemplateSummary", "", "cloudformation:R:A:stack/{StackName}/*"},
+    {"cloudformation:ListChangeSets", "", "cloudformation:R:A:stack/{StackName}/*"},
+    {"cloudformation:ListStackResources", "", "cloudformation:R:A:stack/{StackName}/*"},
+    {"cloudformation:UpdateStack", "", "cloudformation:R:A:stack/{StackName}/*"},
+    {"cloudformation:UpdateTerminationProtection", "", "cloudformation:R:A:stack/{StackName}/*"},
+
     // ec2: what is described has no resources.
     {"ec2:AuthorizeSecurityGroupEgress", "", "ec2:R:A:security-group/{GroupId}"},
     {"ec2:AuthorizeSecurityGroupIngress", "", "ec2:R:A:security-group/{GroupId}"},

@@ -11,8 +11,6 @@
 namespace hikae::iam {
 namespace {
 
-constexpr std::size_t kSidLength = 256;
-
 bool is_alphanumeric(char c) {
   return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
@@ -102,8 +100,7 @@ class PolicyReader {
     const auto* sid = find(value, "Sid");
     if (!sid) return {};
     out.sid = text_of(*sid);
-    if (!sid->is_string() || out.sid.size() > kSidLength)
-      return refuse("Syntax errors in policy: Sid is a short text.");
+    if (!sid->is_string()) return refuse("Syntax errors in policy: Sid is no text.");
     if (use_ == PolicyUse::Identity && !std::ranges::all_of(out.sid, is_alphanumeric))
       return refuse(
           "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular "

@@ -165,6 +165,14 @@ void read_scripts(ConfigFields& top, Config& config) {
   config.scripts = word == "allow" ? Scripts::Allow : Scripts::Deny;
 }
 
+void read_iam(ConfigFields& top, Config& config) {
+  if (top.one_of("iam", {"off", "enforce"}).value_or("off") != "enforce") return;
+  config.iam = IamRules::Enforce;
+  if (config.cloud.kind == CloudKind::Aws)
+    top.error("iam", "iam", "enforce stands beside `cloud: aws`, where AWS itself enforces",
+              "leave it out, or write `cloud: embedded`");
+}
+
 void read_tags(ConfigFields& top, Config& config) {
   auto fields = top.map("tags");
   if (!fields) return;
@@ -237,12 +245,13 @@ Result<Config> read_config(std::string_view text, text::Diagnostics& problems) {
   Config config;
   ConfigSource source{tree, problems};
   ConfigFields top(source, *object, "", "");
-  top.only({"account", "region", "data", "stack", "cloud", "aws", "smtp", "scripts", "webhooks",
-            "notify", "tags", "plans"});
+  top.only({"account", "region", "data", "stack", "cloud", "aws", "smtp", "iam", "scripts",
+            "webhooks", "notify", "tags", "plans"});
   read_identity(top, config);
   read_cloud(top, config);
   read_smtp(top, config);
   read_scripts(top, config);
+  read_iam(top, config);
   read_webhooks(top, config);
   config.notify = read_addresses(top);
   read_tags(top, config);

@@ -109,6 +109,8 @@ struct Webhook {
 };
 
 enum class Scripts { Deny, Allow };
+/// Whether IAM's policies bind, in the embedded cloud.
+enum class IamRules { Off, Enforce };
 
 struct Config {
   Cloud cloud;
@@ -118,6 +120,7 @@ struct Config {
   std::string stack = "hikae";
   std::optional<Smtp> smtp;
   Scripts scripts = Scripts::Deny;  // aws:executeScript
+  IamRules iam = IamRules::Off;
   std::vector<Webhook> webhooks;
   std::vector<std::string> notify;
   TagNames tags;

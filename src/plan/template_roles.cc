@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "plan/compile.h"
 #include "plan/template_parts.h"
@@ -72,9 +74,98 @@ Array hooks_of(const Config& config, HookKind kind, Value (*arn)(std::string_vie
   return out;
 }
 
+// --- Whom the backups are about
+
+/// One way to be a plan's target: by tags, or by name.
+struct Group {
+  Value resources;
+  Object tags;  // of conditions: {key: value or values}
+};
+
+/// What IAM would take for a variable is the letters that it is.
+std::string no_variable(std::string_view text) {
+  std::string out;
+  for (auto at = text.find("${"); at != std::string_view::npos; at = text.find("${")) {
+    out.append(text.substr(0, at)).append("${$}{");
+    text.remove_prefix(at + 2);
+  }
+  return out.append(text);
+}
+
+Value one_or_all(const std::vector<std::string>& values) {
+  std::vector<std::string> letters;
+  for (const auto& value : values) letters.push_back(no_variable(value));
+  return letters.size() == 1 ? Value(letters.front()) : Value(texts_value(letters));
+}
+
+/// Plans that look for one and the same tag are one group, with the values of all.
+std::vector<Group> groups_of(const Config& config) {
+  std::map<std::string, std::set<std::string>> by_key;
+  std::vector<Group> groups;
+  Array named;
+  for (const auto& plan : config.plans) {
+    for (const auto& id : plan.instances)
+      add_once(named, sub(fmt::format("arn:${{AWS::Partition}}:ec2:${{AWS::Region}}:"
+                                      "${{AWS::AccountId}}:instance/{}",
+                                      sub_literal(id))));
+    if (plan.targets.size() == 1)
+      by_key[plan.targets[0].key].insert(plan.targets[0].values.begin(),
+                                         plan.targets[0].values.end());
+    if (plan.targets.size() < 2) continue;
+    Object tags;
+    for (const auto& target : plan.targets)
+      tags[fmt::format("aws:ResourceTag/{}", target.key)] = one_or_all(target.values);
+    const bool is_known =
+        std::ranges::any_of(groups, [&](const Group& group) { return group.tags == tags; });
+    if (!is_known) groups.push_back({ec2_arn("instance"), std::move(tags)});
+  }
+  for (const auto& [key, values] : by_key)
+    groups.push_back({ec2_arn("instance"), Object{{fmt::format("aws:ResourceTag/{}", key),
+                                                   one_or_all({values.begin(), values.end()})}}});
+  if (!named.empty()) groups.push_back({std::move(named), {}});
+  return groups;
+}
+
+/// A statement for each group: the first bears the plain name.
+void add_for_groups(Array& statements, const std::vector<Group>& groups, const std::string& sid,
+                    std::string_view action, const Object& also) {
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    auto keys = groups[i].tags;
+    for (const auto& [key, value] : also) keys[key] = value;
+    Object condition;
+    if (!keys.empty()) condition["StringEquals"] = std::move(keys);
+    statements.push_back(statement(i == 0 ? sid : fmt::format("{}{}", sid, i + 1), Value(action),
+                                   groups[i].resources, std::move(condition)));
+  }
+}
+
+/// Only these tags, and at least one: without its keys DeleteTags takes all tags away.
+Object only_tag(std::string_view key) {
+  return {{"ForAllValues:StringEquals", Object{{"aws:TagKeys", Array{key}}}},
+          {"Null", Object{{"aws:TagKeys", "false"}}}};
+}
+
+void add_power_statements(const Config& config, Array& statements) {
+  const auto groups = groups_of(config);
+  add_for_groups(statements, groups, "StopWhereAsked", "ec2:StopInstances",
+                 {{fmt::format("aws:ResourceTag/{}", config.tags.stop), "true"}});
+  add_for_groups(statements, groups, "StartAgain", "ec2:StartInstances", {});
+  // A tag that changes during the night must not leave a machine down.
+  statements.push_back(
+      statement("StartWhatWasStopped", "ec2:StartInstances", ec2_arn("instance"),
+                Object{{"Null", Object{{"aws:ResourceTag/hikae:stopped-by", "false"}}}}));
+  statements.push_back(statement("MarkStopped", Array{"ec2:CreateTags", "ec2:DeleteTags"},
+                                 ec2_arn("instance"), only_tag("hikae:stopped-by")));
+  statements.push_back(
+      statement("StartEncrypted", "kms:CreateGrant",
+                sub("arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:key/*"),
+                Object{{"Bool", Object{{"kms:GrantIsForAWSResource", "true"}}}}));
+}
+
 Array machine_statements(const Config& config) {
-  const Value image_tags = Object{{"StringEquals", Object{{"ec2:CreateAction", "CreateImage"}}}};
-  return Array{
+  auto doubtful = only_tag("hikae:consistency");
+  doubtful["StringEquals"] = Object{{"aws:ResourceTag/AutoBackup", "true"}};
+  Array statements{
       statement("Look",
                 Array{"ec2:DescribeImages", "ec2:DescribeInstances", "ec2:DescribeInstanceStatus",
                       "ec2:DescribeSnapshots", "ec2:DescribeTags"},
@@ -82,21 +173,10 @@ Array machine_statements(const Config& config) {
       statement("MakeImages", "ec2:CreateImage",
                 Array{ec2_arn("image"), ec2_arn("instance"), ec2_arn("snapshot")}),
       statement("TagAtBirth", "ec2:CreateTags", Array{ec2_arn("image"), ec2_arn("snapshot")},
-                image_tags.get_object()),
-      statement("MarkDoubtful", "ec2:CreateTags", ec2_arn("image"),
-                Object{{"StringEquals", Object{{"aws:ResourceTag/AutoBackup", "true"}}},
-                       {"ForAllValues:StringEquals",
-                        Object{{"aws:TagKeys", Array{"hikae:consistency"}}}}}),
-      statement("StopWhereAsked", "ec2:StopInstances", ec2_arn("instance"),
-                Object{{"StringEquals",
-                        Object{{fmt::format("aws:ResourceTag/{}", config.tags.stop), "true"}}}}),
-      statement("MarkStopped", Array{"ec2:CreateTags", "ec2:DeleteTags"}, ec2_arn("instance"),
-                Object{{"ForAllValues:StringEquals",
-                        Object{{"aws:TagKeys", Array{"hikae:stopped-by"}}}}}),
-      // Without a condition: a tag that changes during the night must not leave a machine down.
-      statement("StartAgain", "ec2:StartInstances", ec2_arn("instance")),
-      statement("StartEncrypted", "kms:CreateGrant", "*",
-                Object{{"Bool", Object{{"kms:GrantIsForAWSResource", "true"}}}})};
+                Object{{"StringEquals", Object{{"ec2:CreateAction", "CreateImage"}}}}),
+      statement("MarkDoubtful", "ec2:CreateTags", ec2_arn("image"), std::move(doubtful))};
+  add_power_statements(config, statements);
+  return statements;
 }
 
 void add_backup_role(const Config& config, const std::vector<Audience>& audiences,
@@ -133,7 +213,9 @@ Object logs_statement(std::string_view function) {
 
 void add_retention_role(const Config& config, const std::vector<Audience>& audiences,
                         Object& resources) {
-  const Object only_ours{{"StringEquals", Object{{"aws:ResourceTag/AutoBackup", "true"}}}};
+  // The article's images bear AutoBackup too; only hikae's say which machine they are of.
+  const Object only_ours{{"StringEquals", Object{{"aws:ResourceTag/AutoBackup", "true"}}},
+                         {"StringLike", Object{{"aws:ResourceTag/hikae:source-instance", "i-*"}}}};
   resources["RetentionRole"] = role("lambda.amazonaws.com", "hikae: deletes old generations");
   resources["RetentionPolicy"] =
       policy_for("RetentionRole", "hikae-retention",

@@ -13,6 +13,9 @@ inline constexpr std::string_view kScriptSetting = "scripts";
 /// {Hooks: {name: integration}} (base/webhook_sender.h)
 inline constexpr std::string_view kWebhookSetting = "webhooks";
 
+/// {Enforce: true}: policies bind (plane/iam/access.h)
+inline constexpr std::string_view kIamSetting = "iam";
+
 /// {Id}: which hikae this is (upkeep/ours.h), from the first start of the data folder on.
 inline constexpr std::string_view kInstallationSetting = "installation";
 

@@ -213,6 +213,24 @@ Array Sandbox::volumes(const Scope& scope) const {
   return list;
 }
 
+Object Sandbox::tags_of(const Scope& scope, std::string_view id) const {
+  Object out;
+  const auto* region = impl_->world.find_region(impl_->effective(scope));
+  if (!region) return out;
+  const auto add = [&](const auto& table) {
+    const auto* row = table.find(id);
+    if (!row) return;
+    for (const auto& [key, value] : row->tags) out[key] = value;
+  };
+  add(region->instances);
+  add(region->images);
+  add(region->snapshots);
+  add(region->volumes);
+  add(region->groups);
+  add(region->keys);
+  return out;
+}
+
 const std::deque<Change>& Sandbox::changes(const Scope& scope) const {
   static const std::deque<Change> kNone;
   const auto* region = impl_->world.find_region(impl_->effective(scope));

@@ -1,7 +1,6 @@
 // IAM as hikae keeps it: roles, users, their inline and attached policies, policies of the
 // account's own, instance profiles, access keys. Global: rows stand in the scope of the account
-// without a region. Policies are stored and their form is checked; what they allow is not evaluated
-// by this version.
+// without a region. With `iam: enforce` policies bind (plane/iam/access.h).
 //
 // Role and policy documents come out percent-encoded, as the API does it.
 #pragma once

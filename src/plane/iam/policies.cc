@@ -65,6 +65,7 @@ Object new_version(const Ask& ask, std::int64_t number, std::string_view documen
 
 Result<> check_document(std::string_view text) {
   TRY_DO(check_policy(text, PolicyUse::Identity, "MalformedPolicyDocument"));
+  TRY_DO(check_policy_size(text, hikae::iam::kManagedPolicySize, "PolicySize"));
   if (text.size() <= kPolicyBytes) return {};
   return aws::aws_error("LimitExceeded", "A policy has at most 10,240 bytes.");
 }

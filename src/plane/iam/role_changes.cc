@@ -17,6 +17,7 @@ Result<Value> update_trust(const Ask& ask) {
   auto role = *TRY(role_of(ask));
   const auto trust = text_at(ask.input, "PolicyDocument");
   TRY_DO(check_policy(trust, PolicyUse::Trust, "MalformedPolicyDocument"));
+  TRY_DO(check_policy_size(trust, hikae::iam::kTrustPolicySize, "ACLSizePerRole"));
   role.as_object()["AssumeRolePolicyDocument"] = trust;
   put_changed(ask, std::move(role));
   return Object();

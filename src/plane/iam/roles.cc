@@ -11,6 +11,7 @@ Result<Value> new_role(const Ask& ask) {
   TRY_DO(check_iam_name("RoleName", name, 64));
   const auto trust = text_at(ask.input, "AssumeRolePolicyDocument");
   TRY_DO(check_policy(trust, PolicyUse::Trust, "MalformedPolicyDocument"));
+  TRY_DO(check_policy_size(trust, hikae::iam::kTrustPolicySize, "ACLSizePerRole"));
   const auto path = TRY(path_of(ask.input));
   const auto most_seconds = TRY(session_seconds(ask.input));
   Object tags;

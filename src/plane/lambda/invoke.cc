@@ -1,5 +1,6 @@
 // Invoke: hikae's own functions run here; asynchronous invocations become machines.
 #include "base/hash.h"
+#include "plane/iam/access.h"
 #include "plane/lambda/invocation.h"
 #include "plane/lambda/lambda.h"
 #include "plane/lambda/left_stopped.h"
@@ -119,11 +120,13 @@ void Lambda::run(const Running& key, const Value& event, aws::Done done) {
   const auto own = lambda::own_function(name);
   if (own == lambda::OwnFunction::None)
     return answer_later(kernel(), std::move(done), lambda::unhandled(lambda::not_run_here(name)));
+  auto caller = access::caller_of_function(kernel().tables(), clock_.now(), scope, name);
+  if (!caller) return answer_later(kernel(), std::move(done), std::unexpected(caller.error()));
   auto& waiting = running_[key];
   waiting.push_back(std::move(done));
   if (waiting.size() > 1) return;
   auto configuration = lambda::configuration_of(kernel().tables(), scope, name);
-  const upkeep::Context context{cloud_, clock_, timers_, scope, {}, turns_};
+  const upkeep::Context context{cloud_, clock_, timers_, scope, *std::move(caller), turns_};
   auto then = [this, key, alive = std::weak_ptr<bool>(alive_)](Result<Value> answer) {
     if (!alive.expired()) ended(key, answer);
   };

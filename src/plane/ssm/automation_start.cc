@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "base/limits.h"
 #include "plane/events/rows.h"
+#include "plane/iam/access.h"
 #include "plane/settings.h"
 #include "plane/ssm/automation.h"
 #include "plane/ssm/automation_quota.h"
@@ -167,6 +168,27 @@ Result<> check_parameters(const runbook::Document& document, const Ask& ask,
   return {};
 }
 
+/// With `iam: enforce`: the caller may pass the role on, and SSM may take it. Of many at once each
+/// is asked about by itself.
+Result<> check_role(const runbook::Document& document, const Ask& ask, const Value& parameters,
+                    std::string_view id) {
+  if (!access::is_enforced(ask.turn.tables()) || runbook::asks_for_rate_control(ask.input))
+    return {};
+  const auto bound = TRY(runbook::bind_parameters(document, parameters));
+  const auto role = TRY(runbook::role_of(document, bound));
+  if (role.empty()) return {};
+  const access::MachineTags none;
+  const access::Ground ground{ask.turn.tables(), ask.turn.now(), none};
+  TRY_DO(access::check_passed(ground, ask.scope, ask.caller, role, "ssm.amazonaws.com"));
+  const auto taken =
+      access::check_taken(ground, ask.scope, role, "ssm.amazonaws.com",
+                          arn_of("ssm", ask.scope, fmt::format("automation-execution/{}", id)));
+  if (taken) return {};
+  return aws::aws_error(
+      "InvalidAutomationExecutionParametersException",
+      "The defined assume role is unable to be assumed. " + taken.error().message);
+}
+
 Result<> refuse_while_full(const Ask& ask, const Object& tags) {
   if (!family_of(tags).parent.empty()) return {};
   return refuse_while_queue_is_full(
@@ -193,6 +215,7 @@ Result<Value> start_execution(const Ask& ask, Library& library) {
         "AutomationExecutionLimitExceededException",
         "executions are nested deeper than " + std::to_string(limits::kChildDepth));
   const auto id = id_of_start(ask);
+  TRY_DO(check_role(*compiled, ask, parameters, id));
   auto input = started_input(ask, document, tags, parameters, id);
   if (const auto existing = ask.turn.kernel().view(run_id(ask.scope, id))) {
     TRY_DO(same_request(*existing, input));

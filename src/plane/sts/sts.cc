@@ -1,7 +1,9 @@
 #include "plane/sts/sts.h"
 
 #include "plane/checks.h"
+#include "plane/iam/policy_text.h"
 #include "plane/iam/rows.h"
+#include "plane/iam/sessions.h"
 #include "plane/sts/keys.h"
 
 namespace hikae::plane {
@@ -83,9 +85,38 @@ Result<> check_session_name(std::string_view session) {
                                                "_+=,.@-");
 }
 
+Result<> check_session_policies(const Ask& ask) {
+  if (const auto text = text_at(ask.input, "Policy"); !text.empty()) {
+    TRY_DO(check_policy(text, PolicyUse::Identity, "MalformedPolicyDocument"));
+    if (hikae::iam::size_of_policy(text) > hikae::iam::kSessionPolicySize)
+      return aws::aws_error("PackedPolicyTooLarge",
+                            "Packed policy consumes more than 100% of its "
+                            "allotment; a session's has 2048 characters");
+  }
+  if (list_at(ask.input, "PolicyArns").size() <= 10) return {};
+  return aws::aws_error("ValidationError", "PolicyArns names more than 10 policies");
+}
+
+/// A session that is not narrowed leaves what narrows another of its name (iam/sessions.h).
+void put_session_policies(const Ask& ask, const std::string& account, const std::string& session,
+                          std::int64_t lasts) {
+  if (!find(ask.input, "Policy") && list_at(ask.input, "PolicyArns").empty()) return;
+  const Scope scope{account, ""};
+  std::vector<std::string> gone;
+  for (const auto& [arn, row] : ask.turn.tables().rows(scope, iam::kSessionRows))
+    if (const auto end = parse_iso(text_at(row, "Expiration")); end && *end < ask.turn.now())
+      gone.push_back(arn);
+  for (const auto& arn : gone) ask.turn.tables().erase(scope, iam::kSessionRows, arn);
+  ask.turn.tables().put(scope, iam::kSessionRows, session,
+                        Object{{"Policy", text_at(ask.input, "Policy")},
+                               {"PolicyArns", list_at(ask.input, "PolicyArns")},
+                               {"Expiration", iso(ask.turn.now() + seconds(lasts))}});
+}
+
 Result<Value> assume_role(const Ask& ask, const SecretBox& box) {
   const auto session = text_at(ask.input, "RoleSessionName");
   TRY_DO(check_session_name(session));
+  TRY_DO(check_session_policies(ask));
   const auto* role = TRY(role_at(ask, text_at(ask.input, "RoleArn")));
   const auto lasts = TRY(wanted_seconds(ask.input, *role));
   const auto account = str(parts_of_arn(text_at(*role, "Arn")).account);
@@ -94,6 +125,7 @@ Result<Value> assume_role(const Ask& ask, const SecretBox& box) {
   const auto role_session_id = str(text_at(*role, "RoleId")) + ":" + str(session);
   Object answer{{"Credentials", TRY(new_credentials(ask, box, taken, lasts))},
                 {"AssumedRoleUser", Object{{"AssumedRoleId", role_session_id}, {"Arn", taken}}}};
+  put_session_policies(ask, account, taken, lasts);
   if (const auto* source = find(ask.input, "SourceIdentity")) answer["SourceIdentity"] = *source;
   return answer;
 }

@@ -7,8 +7,9 @@
 namespace hikae::plane {
 
 /// The credentials that it gives stand in the table of keys (sts/keys.h), so that requests signed
-/// with them are verified; they are never mightier than the key that asked for them. Whom a role's
-/// trust policy names is stored, not evaluated by this version.
+/// with them are verified; they are never mightier than the key that asked for them. Whether a role
+/// may be taken is asked before (plane/iam/access.h); the policies that narrow a session stand in
+/// iam/sessions.h.
 class Sts final : public Service {
  public:
   /// `box` outlives the service.
