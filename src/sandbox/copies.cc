@@ -55,7 +55,7 @@ Result<WallTime> copy_disks(Incoming& in, Image& copy, const TagsByType& tags) {
   WallTime last = in.now;
   for (auto& disk : copy.mappings) {
     disk.encrypted = disk.encrypted || is_true_at(in.input(), "Encrypted");
-    disk.key = TRY(read_kms_key(in, disk.encrypted));
+    disk.key = TRY(read_kms_key(in, in.input(), disk.encrypted));
     disk.snapshot = begin_own_snapshot(
         in, {.description = fmt::format("Copied for DestinationAmi {} from SourceAmi {}", copy.id,
                                         copy.source_image),
@@ -76,7 +76,9 @@ Result<Value> copy_image(Incoming& in) {
   const auto source = TRY(read_copied_image(in));
   TRY_DO(check_image_name(in));
   const auto tags = TRY(read_tag_specifications(in, {"image", "snapshot"}));
-  TRY(read_kms_key(in, is_true_at(in.input(), "Encrypted")));
+  TRY(read_kms_key(in, in.input(), is_true_at(in.input(), "Encrypted")));
+  if (is_true_at(in.input(), "CopyImageTags"))
+    TRY_DO(fits_tag_limit(source.tags, tags_for(tags, "image")));
   TRY_DO(end_dry_run(in));
   const auto* before = TRY(made_with_token(in.region.images, text_at(in.input(), "ClientToken"),
                                            hash_of_call(in.input())));

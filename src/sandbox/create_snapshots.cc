@@ -198,7 +198,7 @@ Result<Value> copy_snapshot(Incoming& in) {
   TRY_DO(goes_here(in));
   auto description = TRY(read_snapshot_description(in));
   const bool is_encrypted = source.encrypted || is_true_at(in.input(), "Encrypted");
-  auto key = TRY(read_kms_key(in, is_encrypted));
+  auto key = TRY(read_kms_key(in, in.input(), is_encrypted));
   auto tags = tags_for(TRY(read_tag_specifications(in, {"snapshot"})), "snapshot");
   TRY_DO(end_dry_run(in));
   TRY_DO(has_room_for_snapshots(in, 1));

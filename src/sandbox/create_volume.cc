@@ -49,7 +49,7 @@ Result<Volume> read_volume_order(const Incoming& in) {
   volume.zone = TRY(read_zone_name(in, TRY(required_text(in, "AvailabilityZone"))));
   const bool is_copy_encrypted = TRY(read_source_snapshot(in, volume));
   volume.encrypted = is_copy_encrypted || is_true_at(in.input(), "Encrypted");
-  volume.key = TRY(read_kms_key(in, volume.encrypted));
+  volume.key = TRY(read_kms_key(in, in.input(), volume.encrypted));
   volume.type = str(text_at(in.input(), "VolumeType", "gp2"));
   volume.iops = TRY(read_amount(in, "Iops")).value_or(0);
   volume.throughput = TRY(read_amount(in, "Throughput")).value_or(0);
@@ -86,9 +86,9 @@ Result<const Volume*> named_volume(const Incoming& in) {
   return volume;
 }
 
-Result<std::string> read_kms_key(const Incoming& in, bool is_encrypted) {
-  const auto given = text_at(in.input(), "KmsKeyId");
-  if (!given.empty() && !is_true_at(in.input(), "Encrypted"))
+Result<std::string> read_kms_key(const Incoming& in, const Value& holder, bool is_encrypted) {
+  const auto given = text_at(holder, "KmsKeyId");
+  if (!given.empty() && !is_true_at(holder, "Encrypted"))
     return std::unexpected(
         ec2_error("InvalidParameterDependency",
                   "The parameter KmsKeyId requires the parameter Encrypted to be set."));

@@ -6,6 +6,7 @@
 
 #include "sandbox/snapshots.h"
 #include "sandbox/volume_shape.h"
+#include "sandbox/volumes.h"
 
 namespace hikae::sandbox {
 namespace {
@@ -25,6 +26,7 @@ Result<> apply_snapshot(const Incoming& in, const Value& ebs, Mapping& disk) {
   disk.snapshot = id;
   disk.size_gib = snapshot.size_gib;
   disk.encrypted = snapshot.encrypted;
+  disk.key = snapshot.key;
   return {};
 }
 
@@ -50,8 +52,17 @@ Result<> apply_speed(const Value& ebs, Mapping& disk) {
   const auto throughput = int_at(ebs, "Throughput");
   disk.iops = iops.value_or(disk.iops);
   disk.throughput = throughput.value_or(disk.throughput);
-  if (!iops && !throughput && !find(ebs, "VolumeType")) return {};
+  if (disk.type.empty()) return {};
+  if (!iops && !throughput && !find(ebs, "VolumeType") && !find(ebs, "VolumeSize")) return {};
   return check_shape({disk.type, disk.size_gib, disk.iops, disk.throughput});
+}
+
+Result<> apply_encryption(const Incoming& in, const Value& ebs, Mapping& disk) {
+  const auto key = TRY(read_kms_key(in, ebs, disk.encrypted || is_true_at(ebs, "Encrypted")));
+  if (!is_true_at(ebs, "Encrypted")) return {};
+  disk.encrypted = true;
+  disk.key = key;
+  return {};
 }
 
 Result<> apply_ebs(const Incoming& in, const Value& ebs, Mapping& disk) {
@@ -64,7 +75,7 @@ Result<> apply_ebs(const Incoming& in, const Value& ebs, Mapping& disk) {
   }
   if (find(ebs, "DeleteOnTermination"))
     disk.delete_on_termination = is_true_at(ebs, "DeleteOnTermination");
-  if (is_true_at(ebs, "Encrypted")) disk.encrypted = true;
+  TRY_DO(apply_encryption(in, ebs, disk));
   return apply_speed(ebs, disk);
 }
 

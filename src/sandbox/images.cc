@@ -2,6 +2,7 @@
 #include <array>
 
 #include "sandbox/operations.h"
+#include "sandbox/permissions.h"
 #include "sandbox/render.h"
 
 namespace hikae::sandbox {
@@ -80,6 +81,7 @@ Result<std::vector<const Image*>> seen_images(const Incoming& in,
 Result<Value> describe_images(Incoming& in) {
   const auto ids = TRY(id_list(in, "ImageIds", kImageIds));
   const auto owners = TRY(text_list(in, "Owners"));
+  const auto users = TRY(text_list(in, "ExecutableUsers"));
   TRY_DO(ids_or_pages(in, "ImageIds"));
   const auto page =
       TRY(read_page(in.input(), {.operation = "DescribeImages", .least = 1, .usual = SIZE_MAX}));
@@ -89,6 +91,10 @@ Result<Value> describe_images(Incoming& in) {
     std::erase_if(rows, [&](const Image* row) { return is_deprecated_to(in, *row); });
   if (!owners.empty())
     std::erase_if(rows, [&](const Image* row) { return !is_owned_by(*row, owners, in.account()); });
+  if (!users.empty())
+    std::erase_if(rows, [&](const Image* row) {
+      return !is_given_to(users, row->is_public, row->shared_with, in.account());
+    });
   Object output;
   cut_page(
       rows, page, [](const Image* row) { return row->id; }, output);

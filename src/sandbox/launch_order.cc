@@ -12,6 +12,7 @@ namespace hikae::sandbox {
 namespace {
 
 constexpr std::int64_t kMachinesPerCall = 1000;
+constexpr std::int64_t kHopsOfTokenImages = 2;              // of images with ImdsSupport v2.0
 constexpr std::size_t kUserDataBytes = 16'384 * 4 / 3 + 4;  // of Base64
 
 Result<> read_launch_image(const Incoming& in, LaunchOrder& order) {
@@ -122,7 +123,11 @@ Result<> read_machine(const Incoming& in, LaunchOrder& order) {
   machine.key = TRY(read_key(in));
   machine.profile = profile_arn(in.input(), in.region.scope);
   machine.agent = machine.profile.empty() ? Agent::None : Agent::Online;
-  return read_switches(in, machine);
+  TRY_DO(read_switches(in, machine));
+  if (!order.image.needs_imds_tokens || !machine.http_tokens.empty()) return {};
+  machine.http_tokens = "required";
+  if (machine.http_hops == 0) machine.http_hops = kHopsOfTokenImages;
+  return {};
 }
 
 Result<> read_address(const Incoming& in, LaunchOrder& order) {

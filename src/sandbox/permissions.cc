@@ -72,6 +72,14 @@ void apply_permissions(const Permissions& permissions, bool& is_public,
   }
 }
 
+bool is_given_to(const std::vector<std::string>& users, bool is_public,
+                 const std::set<std::string>& shared_with, const std::string& account) {
+  return std::ranges::any_of(users, [&](const std::string& user) {
+    if (user == "all") return is_public;
+    return shared_with.contains(user == "self" ? account : user);
+  });
+}
+
 Array render_permissions(bool is_public, const std::set<std::string>& shared_with) {
   Array list;
   if (is_public) list.push_back(Object{{"Group", "all"}});

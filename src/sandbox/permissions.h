@@ -37,6 +37,11 @@ inline constexpr PermissionNames kCreateVolumePermission{
                                                    const PermissionNames& names);
 void apply_permissions(const Permissions& permissions, bool& is_public,
                        std::set<std::string>& shared_with);
+/// ExecutableUsers and RestorableByUserIds: whether one of `users` ("self", "all", account ids) has
+/// been given the right. "self": the caller, by its id.
+[[nodiscard]] bool is_given_to(const std::vector<std::string>& users, bool is_public,
+                               const std::set<std::string>& shared_with,
+                               const std::string& account);
 /// `[{Group: all}, {UserId: …}]`
 [[nodiscard]] Array render_permissions(bool is_public, const std::set<std::string>& shared_with);
 

@@ -40,6 +40,7 @@ Result<> asks_for_ebs_only(const Incoming& in) {
   return {};
 }
 
+/// And are taken as they are: what encrypts them stays.
 Result<> are_own(const Incoming& in, const std::vector<Mapping>& disks) {
   for (const auto& disk : disks) {
     if (disk.snapshot.empty()) continue;
@@ -47,6 +48,12 @@ Result<> are_own(const Incoming& in, const std::vector<Mapping>& disks) {
     if (snapshot->owner != in.account())
       return std::unexpected(
           ec2_error("AuthFailure", fmt::format("Not authorized for snapshot:{}", disk.snapshot)));
+    if (disk.encrypted != snapshot->encrypted || disk.key != snapshot->key)
+      return std::unexpected(
+          ec2_error("InvalidBlockDeviceMapping",
+                    fmt::format("The encryption of the snapshot '{}' cannot be changed here; "
+                                "CopySnapshot or CopyImage can encrypt",
+                                disk.snapshot)));
   }
   return {};
 }

@@ -225,6 +225,43 @@ TEST_F(SnapshotCallsTest, ASnapshotOfTwoImagesOutlivesTheFirst) {
   EXPECT_TRUE(snapshot(id).is_null());
 }
 
+TEST_F(SnapshotCallsTest, EncryptionIsTakenAlongAndNotChangedByAnImage) {
+  const auto plain = completed();
+  const auto secret = copy(plain, R"(, "Encrypted": true, "KmsKeyId": "1234")");
+  wait(minutes(4));
+  EXPECT_EQ(enlist("none", disk("/dev/xvda", plain, R"(, "Encrypted": true)")),
+            "InvalidBlockDeviceMapping");
+  const auto made = enlist("some", disk("/dev/xvda", secret));
+  const auto row = image(made);
+  const auto& ebs = *find(list_at(row, "BlockDeviceMappings")[0], "Ebs");
+  EXPECT_TRUE(is_true_at(ebs, "Encrypted"));
+  EXPECT_EQ(text_at(ebs, "KmsKeyId"), "arn:aws:kms:ap-northeast-1:123456789012:key/1234");
+}
+
+TEST_F(SnapshotCallsTest, WhatIsGivenToSomebodyIsFoundByHim) {
+  const auto id = completed();
+  ASSERT_EQ(change(id, R"("CreateVolumePermission": {"Add": [{"UserId": "111122223333"}]})"), "ok");
+  const auto found = [&](std::string_view user) {
+    return ids(ec2("DescribeSnapshots",
+                   fmt::format(R"({{"OwnerIds": ["self"], "RestorableByUserIds": ["{}"]}})", user)),
+               "Snapshots", "SnapshotId");
+  };
+  EXPECT_EQ(found("111122223333"), id);
+  EXPECT_EQ(found("all"), "");
+  const auto made = enlist("given", disk("/dev/xvda", id));
+  wait(seconds(4));
+  ASSERT_EQ(code_of("ModifyImageAttribute", R"({"LaunchPermission": {"Add": [{"Group": "all"}]},
+                    "ImageId": ")" + made + R"("})"),
+            "ok");
+  const auto runnable = [&](std::string_view user) {
+    return ids(ec2("DescribeImages",
+                   fmt::format(R"({{"Owners": ["self"], "ExecutableUsers": ["{}"]}})", user)),
+               "Images", "ImageId");
+  };
+  EXPECT_EQ(runnable("all"), made);
+  EXPECT_EQ(runnable("self"), "");
+}
+
 class ImageAttributesTest : public SnapshotCallsTest {
  protected:
   std::string ready(std::string_view name = "ready") {
@@ -264,6 +301,21 @@ TEST_F(ImageAttributesTest, ACallChangesOneAttribute) {
                       R"("ImdsSupport": {"Value": "v2.0"}, "Description": {"Value": "x"})"),
             "InvalidParameterCombination");
   EXPECT_EQ(ask_image("ModifyImageAttribute", id, R"("DryRun": true)"), "MissingParameter");
+}
+
+TEST_F(ImageAttributesTest, MachinesOfATokenImageNeedTokens) {
+  const auto id = ready();
+  ASSERT_EQ(ask_image("ModifyImageAttribute", id, R"("ImdsSupport": {"Value": "v2.0"})"), "ok");
+  const auto tokens = [&](std::string_view more) {
+    const auto ran = ec2("RunInstances", fmt::format(R"({{"ImageId": "{}", "MinCount": 1,
+                                                          "MaxCount": 1{}}})",
+                                                     id, more));
+    EXPECT_TRUE(ran) << ran.error().text();
+    return str(
+        text_of(*find_path(list_at(*ran, "Instances")[0], {"MetadataOptions", "HttpTokens"})));
+  };
+  EXPECT_EQ(tokens(""), "required");
+  EXPECT_EQ(tokens(R"(, "MetadataOptions": {"HttpTokens": "optional"})"), "optional");
 }
 
 TEST_F(ImageAttributesTest, LaunchPermissionsAreReset) {

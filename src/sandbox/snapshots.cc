@@ -6,6 +6,7 @@
 
 #include "sandbox/images.h"
 #include "sandbox/operations.h"
+#include "sandbox/permissions.h"
 #include "sandbox/render.h"
 #include "sandbox/snapshots.h"
 
@@ -107,6 +108,7 @@ Result<> delete_own_snapshot(Incoming& in, const std::string& id) {
 Result<Value> describe_snapshots(Incoming& in) {
   const auto ids = TRY(id_list(in, "SnapshotIds", kSnapshotIds));
   const auto owners = TRY(text_list(in, "OwnerIds"));
+  const auto users = TRY(text_list(in, "RestorableByUserIds"));
   TRY_DO(ids_or_pages(in, "SnapshotIds"));
   const auto page = TRY(
       read_page(in.input(), {.operation = "DescribeSnapshots", .beyond = Beyond::MeansTheMost}));
@@ -115,6 +117,10 @@ Result<Value> describe_snapshots(Incoming& in) {
   if (!owners.empty())
     std::erase_if(rows,
                   [&](const Snapshot* s) { return !is_snapshot_of(*s, owners, in.account()); });
+  if (!users.empty())
+    std::erase_if(rows, [&](const Snapshot* s) {
+      return !is_given_to(users, s->is_public, s->shared_with, in.account());
+    });
   Object output;
   if (ids.empty())
     cut_page(

@@ -20,9 +20,11 @@ namespace hikae::sandbox {
 
 /// How the ARN of the account's own key for EBS ends.
 inline constexpr std::string_view kUsualKey = "alias/aws/ebs";
-/// The key that encrypts: what `KmsKeyId` names, or the account's own for EBS; empty where nothing
-/// is encrypted. Errors: `InvalidParameterDependency`: a key without `Encrypted`.
-[[nodiscard]] Result<std::string> read_kms_key(const Incoming& in, bool is_encrypted);
+/// The key that encrypts: what `KmsKeyId` of the call, or of one of its maps, names, or the
+/// account's own for EBS; empty where nothing is encrypted. Errors: `InvalidParameterDependency`: a
+/// key without `Encrypted`.
+[[nodiscard]] Result<std::string> read_kms_key(const Incoming& in, const Value& holder,
+                                               bool is_encrypted);
 
 /// A number of the call. Errors: `InvalidParameterValue`: below 1.
 [[nodiscard]] Result<std::optional<std::int64_t>> read_amount(const Incoming& in,
