@@ -5,6 +5,7 @@
 
 #include "base/value.h"
 #include "plane/checks.h"
+#include "plane/lambda/own_functions.h"
 #include "plane/lambda/rows.h"
 #include "plane/sns/rows.h"
 
@@ -21,26 +22,28 @@ bool is_of_machines(std::string_view service, std::string_view operation) {
   return service == "ssm" && std::ranges::find(kAgentCalls, operation) != kAgentCalls.end();
 }
 
-/// Where an ARN is of; a bare name is of the place that asks.
-Scope scope_of_name(std::string_view name, const Scope& asking) {
+/// A bare name is of the place that asks.
+bool is_of_asking_place(std::string_view name, const Scope& asking) {
   const auto parts = plane::parts_of_arn(name);
-  if (parts.account.empty()) return asking;
-  return {str(parts.account), str(parts.region)};
+  return parts.account.empty() ||
+         (parts.account == asking.account && parts.region == asking.region);
 }
 
 bool is_known_function(const engine::Tables& tables, const aws::Request& request) {
-  const auto name = text_at(request.input, "FunctionName");
-  return tables.get(scope_of_name(name, request.scope), plane::lambda::kFunctionRows,
-                    plane::lambda::name_of_function(name)) != nullptr;
+  const auto given = text_at(request.input, "FunctionName");
+  if (!is_of_asking_place(given, request.scope)) return false;
+  const auto name = plane::lambda::name_of_function(given);
+  return plane::lambda::own_function(name) != plane::lambda::OwnFunction::None ||
+         tables.get(request.scope, plane::lambda::kFunctionRows, name) != nullptr;
 }
 
 bool is_known_topic(const engine::Tables& tables, const aws::Request& request) {
   auto arn = text_at(request.input, "TopicArn");
   if (arn.empty()) arn = text_at(request.input, "TargetArn");
   if (arn.empty()) return true;
-  const auto parts = plane::parts_of_arn(arn);
-  return tables.get(scope_of_name(arn, request.scope), plane::sns::kTopicRows, parts.resource) !=
-         nullptr;
+  return is_of_asking_place(arn, request.scope) &&
+         tables.get(request.scope, plane::sns::kTopicRows, plane::parts_of_arn(arn).resource) !=
+             nullptr;
 }
 
 aws::Cloud* own_answerer(const plan::Route& route, const Answerers& answerers) {

@@ -36,9 +36,9 @@ class KnownOrAws final : public aws::Cloud {
   aws::Cloud& aws_;
 };
 
-/// Whether hikae has the function (by name or ARN) or topic (by ARN) that the call names; a call
-/// that names none is hikae's. An ARN of another account or region is looked for there, since
-/// hikae keeps its own by account and region.
+/// Whether hikae has the function (by name or ARN) or topic (by ARN) that the call names, in the
+/// account and region of the call; a call that names none is hikae's. Its retention and agent check
+/// it has under their names, whoever made them (plane/lambda/own_functions.h).
 [[nodiscard]] bool is_known_here(const engine::Tables& tables, const aws::Request& request);
 
 /// Lays these lines; a line whose answerer is absent is not laid, so nobody answers. What the
