@@ -71,6 +71,7 @@ class UnkindNight : public ::testing::Test {
     options.seed = seed_given();
     // A lost CreateImage is looked for during five minutes before it is sent again.
     options.spared = {"Action=CreateImage"};
+    options.unheard = {"AmazonSSM.SendCommand"};
     network_ = std::make_unique<UnkindProxy>(options);
     std::ofstream(control_.file("hikae.yaml"))
         << "cloud: aws\naws: {endpoint_url: '" << network_->url()
@@ -89,6 +90,39 @@ class UnkindNight : public ::testing::Test {
   std::unique_ptr<ServingHikae> aws_;
   std::unique_ptr<UnkindProxy> network_;
 };
+
+constexpr std::string_view kCountingRunbook = R"(schemaVersion: '0.3'
+mainSteps:
+  - name: Command
+    action: aws:runCommand
+    inputs:
+      DocumentName: AWS-RunShellScript
+      Targets: [{Key: 'tag:Name', Values: [stays]}]
+      Parameters: {commands: ['echo once >> counted.txt']}
+)";
+
+/// What the machines' commands have written into files of that name.
+std::string written_on_machines(const std::string& data, const std::string& name) {
+  std::string all;
+  for (const auto& file : std::filesystem::recursive_directory_iterator(data))
+    if (file.path().filename() == name) all += read_text(file.path().string());
+  return all;
+}
+
+TEST_F(UnkindNight, RunsACommandOnceThoughItsAnswerIsLost) {
+  const auto applied = control({"apply", control_.file("hikae.yaml"), "--clock", "real"});
+  ASSERT_EQ(applied.exit_code, 0) << applied.out << applied.err;
+  const auto document = control_.write("count.yaml", std::string(kCountingRunbook));
+  std::string expected;
+  for (int i = 0; i < 3; ++i) {
+    const auto ran = control({"run", document});
+    EXPECT_EQ(ran.exit_code, 0) << ran.out << ran.err;
+    expected += "once\n";
+  }
+  fmt::print("[ network  ] seed {}: {}\n", seed_given(), network_->counted());
+  EXPECT_EQ(aws_->stop().exit_code, 0);
+  EXPECT_EQ(written_on_machines(machines_.path(), "counted.txt"), expected);
+}
 
 TEST_F(UnkindNight, LeavesOneImageEachNothingStoppedAndNoFailureUntold) {
   const auto applied = control({"apply", control_.file("hikae.yaml"), "--clock", "real"});

@@ -134,13 +134,15 @@ void UnkindProxy::serve(int client) {
 Harm UnkindProxy::harm_of(const std::string& request) {
   const auto number = requests_++;
   if (is_kind_) return Harm::None;
+  const auto has_one_of = [&](const std::vector<std::string>& words) {
+    return std::ranges::any_of(
+        words, [&](const std::string& word) { return request.find(word) != std::string::npos; });
+  };
+  if (has_one_of(options_.unheard)) return Harm::AnswerLost;
   SeededEntropy drawn(options_.seed * 1'000'003 + number);
   if (below(drawn, 100) >= options_.harmed_percent) return Harm::None;
   const auto harm = static_cast<Harm>(1 + below(drawn, kHarms - 1));
-  const bool is_spared = std::ranges::any_of(options_.spared, [&](const std::string& word) {
-    return request.find(word) != std::string::npos;
-  });
-  return harm == Harm::RequestLost && is_spared ? Harm::AnswerLost : harm;
+  return harm == Harm::RequestLost && has_one_of(options_.spared) ? Harm::AnswerLost : harm;
 }
 
 bool UnkindProxy::exchange(int client, const std::string& request) {

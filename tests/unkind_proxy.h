@@ -34,8 +34,10 @@ class UnkindProxy {
   struct Options {
     int port = 0;  // of the server behind
     std::uint64_t seed = 1;
-    unsigned harmed_percent = 40;     // of all requests
-    std::vector<std::string> spared;  // a request with one of these words in it is always delivered
+    unsigned harmed_percent = 40;  // of all requests
+    /// By words in a request:
+    std::vector<std::string> spared;   // always delivered
+    std::vector<std::string> unheard;  // delivered once, and the answer always lost
   };
   explicit UnkindProxy(Options options);
   ~UnkindProxy();

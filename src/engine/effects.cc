@@ -181,7 +181,10 @@ void Effects::lost(const std::shared_ptr<Outgoing>& out, Result<Value> answer) {
       if (!probe_of(out->call) || timers_.steady_now() - out->begun >= limits::kUnknownLimit) break;
       out->resent = true;
       return look(out);
-    case RetryClass::Never: break;
+    case RetryClass::Never:
+      if (!probe_of(out->call)) break;
+      out->resent = true;
+      return look(out);
   }
   settle(out, std::move(answer));
 }
@@ -227,6 +230,10 @@ void Effects::looked(const std::shared_ptr<Outgoing>& out, const Result<Value>& 
   const bool blind = !seen && seen.error().kind != ErrorKind::NotFound;
   const bool still_young = timers_.steady_now() - out->unknown_since < probe.horizon;
   if (blind || still_young) return again(out, &Effects::look);
+  if (probe.unseen == Unseen::Unknown)
+    return settle(
+        out, unknown_outcome(out->call, "it was looked for in vain for " + human(probe.horizon) +
+                                            ", and it is never sent again"));
   if (is_too_late_to_stop(*out))
     return settle(out, unknown_outcome(out->call,
                                        "it is not to be seen, and it is too late to stop "

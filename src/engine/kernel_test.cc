@@ -279,6 +279,30 @@ TEST_F(EngineTest, ACallThatNeverLeftIsSentAgain) {
   EXPECT_EQ(outcome_of("a"), Value("made"));
 }
 
+TEST_F(EngineTest, ALostCommandIsFoundByItsCommentAndNeverSentAgain) {
+  script_ = [&](const Event& e, Object&, WallTime, Commands& c) {
+    if (is<event::Started>(e))
+      c.send("command", {"ssm", "SendCommand", Object{{"Comment", "hikae r1"}}, {}});
+    if (const auto* answered = std::get_if<event::Answered>(&e))
+      c.finish(answered->answer
+                   ? Value(str(text_at(object_at(*answered->answer, "Command"), "CommandId")))
+                   : Value(answered->answer.error().code));
+  };
+  std::string there = "hikae r1";
+  cloud_->answer = [&](const aws::Request& request) -> std::optional<Result<Value>> {
+    if (request.operation == "SendCommand") return fail(ErrorKind::Unavailable, "", "reset");
+    return Value(Object{{"Commands", Array{Object{{"CommandId", "c-1"}, {"Comment", there}}}}});
+  };
+  start("a");
+  run_for(minutes(5));
+  EXPECT_EQ(outcome_of("a"), Value("c-1"));
+  there = "somebody's";
+  start("b");
+  run_for(minutes(5));
+  EXPECT_EQ(outcome_of("b"), Value("OutcomeUnknown"));
+  EXPECT_EQ(calls("SendCommand"), 2);
+}
+
 TEST_F(EngineTest, AnImageThatTheNetworkMadeOfOurOneSendingIsOurs) {
   const Value tags = Array{Object{{"Key", "hikae:run"}, {"Value", "r1"}}};
   const auto image_made_at = [&](WallTime at) {

@@ -7,10 +7,11 @@
 //   StopInstances i-1    DescribeInstances i-1   stopping or stopped: it happened
 //   CreateImage name=n   DescribeImages name=n   there, with our tags: it happened, adopt its id
 //   DeregisterImage a    DescribeImages a        gone: it happened
+//   SendCommand "hikae n"  ListCommands          one with that Comment: it happened
 //
 // What can go wrong: a look may be stale, so "absent" is believed only after `horizon`; then the
 // same call is sent again, with the same name, and if the first one landed late the cloud refuses
-// the second as a duplicate, which is looked at again and adopted.
+// the second as a duplicate, which is looked at again and adopted. A command is never sent again.
 #include "engine/probes.h"
 
 #include <algorithm>
@@ -132,6 +133,29 @@ Finding judge_deregister(const Call&, const Result<Value>& seen, WallTime) {
   return gone ? Finding{Finding::Kind::Done, Object{}, {}} : Finding{};
 }
 
+constexpr std::string_view kOwnComment = "hikae ";
+
+Call look_at_commands(const Call&) {
+  return {"ssm", "ListCommands", Object{{"MaxResults", 50}}, {}};
+}
+
+/// A person may have written such a Comment too, long ago.
+bool was_sent_since(const Value& command, WallTime asked) {
+  const auto sent = parse_iso(text_at(command, "RequestedDateTime"));
+  return !sent || *sent > asked - minutes(5);
+}
+
+Finding judge_send_command(const Call& call, const Result<Value>& seen, WallTime asked) {
+  if (!seen) return {};
+  for (const auto& command : list_at(*seen, "Commands"))
+    if (text_at(command, "Comment") == text_at(call.input, "Comment") &&
+        was_sent_since(command, asked))
+      return {Finding::Kind::Done, Object{{"Command", command}}, {}};
+  return {};
+}
+
+constexpr Probe kCommandProbe{look_at_commands, judge_send_command, seconds(60), Unseen::Unknown};
+
 struct Row {
   std::string_view operation;
   Probe probe;
@@ -162,6 +186,8 @@ bool is_surely_made_by(const Call& call, const Result<Value>& seen, WallTime ask
 }
 
 const Probe* probe_of(const Call& call) {
+  if (call.service == "ssm" && call.operation == "SendCommand")
+    return text_at(call.input, "Comment").starts_with(kOwnComment) ? &kCommandProbe : nullptr;
   if (call.service != "ec2") return nullptr;
   for (const auto& row : kProbes)
     if (row.operation == call.operation) return &row.probe;

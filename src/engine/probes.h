@@ -22,6 +22,12 @@ struct Finding {
   std::string why;
 };
 
+/// What follows where nothing of a call is to be seen for the whole horizon.
+enum class Unseen {
+  SentAgain,
+  Unknown,  // nobody can say what a second one does
+};
+
 /// One operation's way of looking.
 struct Probe {
   Call (*look)(const Call& call);
@@ -29,6 +35,7 @@ struct Probe {
   Finding (*judge)(const Call& call, const Result<Value>& seen, WallTime asked);
   /// How long "absent" may still mean "not visible yet".
   Duration horizon;
+  Unseen unseen = Unseen::SentAgain;
 };
 
 /// Whether the image that a CreateImage was refused for can only be that call's own: it bears the
@@ -36,7 +43,8 @@ struct Probe {
 /// have sent once.
 [[nodiscard]] bool is_surely_made_by(const Call& call, const Result<Value>& seen, WallTime asked);
 
-/// The operation's probe; nullptr where it has none.
+/// The call's probe; nullptr where it has none. A command sent to machines has one where hikae made
+/// its Comment ("hikae ID"), which is nobody else's.
 [[nodiscard]] const Probe* probe_of(const Call& call);
 
 }  // namespace hikae::engine

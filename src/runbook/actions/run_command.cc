@@ -103,7 +103,10 @@ class RunCommand final : public Action {
   }
 
   void begin(Play& play) const override {
-    play.send("send", "ssm", "SendCommand", send_command_input(play.inputs()));
+    auto input = send_command_input(play.inputs());
+    // SendCommand has no token: by this the command is found where its answer is lost.
+    if (!input.contains("Comment")) input["Comment"] = "hikae " + play.token("send");
+    play.send("send", "ssm", "SendCommand", std::move(input));
   }
 
   bool decides(std::string_view, const Result<Value>& answer,
