@@ -128,6 +128,7 @@ void begin_detach(Incoming& in, const std::string& volume) {
   if (const auto* row = in.region.instances.find(machine))
     in.region.instances.change(machine, in.now,
                                [root = root_device(*row)](Instance& i) { i.root = root; });
+  cancel_acts(in.world, in.region, volume);
   set_act(in.region, volume, VolumeAct::Detaching, in.now);
   const bool is_forced = is_true_at(in.input(), "Force");
   const auto takes = is_forced ? Duration{} : in.world.delays().volume_detached;

@@ -25,6 +25,14 @@ Result<> takes_volume_options(const Incoming& in) {
   return std::unexpected(ec2_error("UnsupportedOperation", "There are no Outposts here"));
 }
 
+Result<std::string> read_volume_zone(const Incoming& in) {
+  const auto name = TRY(required_text(in, "AvailabilityZone"));
+  auto zone = read_zone_name(in, name);
+  if (zone) return *std::move(zone);
+  return std::unexpected(
+      ec2_error("InvalidZone.NotFound", fmt::format("The zone '{}' does not exist.", name)));
+}
+
 /// Sizes it from the snapshot where the call says nothing. Gives whether that one is encrypted.
 Result<bool> read_source_snapshot(const Incoming& in, Volume& volume) {
   const auto size = TRY(read_amount(in, "Size"));
@@ -46,7 +54,7 @@ Result<bool> read_source_snapshot(const Incoming& in, Volume& volume) {
 Result<Volume> read_volume_order(const Incoming& in) {
   Volume volume;
   TRY_DO(takes_volume_options(in));
-  volume.zone = TRY(read_zone_name(in, TRY(required_text(in, "AvailabilityZone"))));
+  volume.zone = TRY(read_volume_zone(in));
   const bool is_copy_encrypted = TRY(read_source_snapshot(in, volume));
   volume.encrypted = is_copy_encrypted || is_true_at(in.input(), "Encrypted");
   volume.key = TRY(read_kms_key(in, in.input(), volume.encrypted));

@@ -44,7 +44,9 @@ void drop_volumes(World& world, Region& region, const Instance& row) {
   for (const auto& disk : row.volumes) {
     const auto* volume = region.volumes.find(disk.volume);
     if (!volume) continue;
+    cancel_acts(world, region, disk.volume);
     if (disk.delete_on_termination) {
+      world.unschedule(region, disk.volume);
       region.volumes.erase(disk.volume, world.now());
       continue;
     }

@@ -64,6 +64,11 @@ void set_act(Region& region, const std::string& volume, VolumeAct act, WallTime 
   });
 }
 
+void cancel_acts(World& world, Region& region, const std::string& volume) {
+  world.unschedule(region, volume, Step::VolumeAttached);
+  world.unschedule(region, volume, Step::VolumeDetached);
+}
+
 void take_off(Region& region, const std::string& volume, WallTime now) {
   const auto machine = region.volumes.find(volume)->instance;
   region.volumes.change(volume, now, [](Volume& v) {

@@ -105,7 +105,7 @@ TEST_F(VolumesTest, WhatATypeDoesNotAllowIsRefused) {
   EXPECT_EQ(create(R"("Size": 10, "Throughput": 125)"), "InvalidParameterCombination");
   EXPECT_EQ(create(R"("Size": 10, "KmsKeyId": "k")"), "InvalidParameterDependency");
   EXPECT_EQ(create(R"("Size": 10, "MultiAttachEnabled": true)"), "UnsupportedOperation");
-  EXPECT_EQ(create(R"("Size": 10)", "us-east-1a"), "InvalidParameterValue");
+  EXPECT_EQ(create(R"("Size": 10)", "us-east-1a"), "InvalidZone.NotFound");
   EXPECT_EQ(create(R"("VolumeType": "gp3")"), "MissingParameter");
   EXPECT_EQ(create(R"("Size": 10, "DryRun": true)"), "DryRunOperation");
 }
@@ -185,6 +185,22 @@ TEST_F(VolumesTest, AForcedDetachIsOverAtOnce) {
   EXPECT_EQ(detach(id, R"(, "Force": true)"), "ok");
   wait(Duration{1});
   EXPECT_EQ(state(id), "available");
+}
+
+TEST_F(VolumesTest, AnEarlierDetachDoesNotEndALaterOne) {
+  const auto id = made();
+  ASSERT_EQ(attach(id), "ok");
+  wait(seconds(5));
+  ASSERT_EQ(detach(id), "ok");
+  ASSERT_EQ(detach(id, R"(, "Force": true)"), "ok");
+  wait(Duration{1});
+  ASSERT_EQ(attach(id), "ok");
+  wait(Duration{4001});
+  ASSERT_EQ(detach(id), "ok");
+  wait(seconds(4));
+  EXPECT_EQ(attachment(id), "detaching");
+  wait(seconds(3));
+  EXPECT_EQ(attachment(id), "none");
 }
 
 TEST_F(VolumesTest, TheRootOfAStoppedMachineCanBeChangedForAnother) {

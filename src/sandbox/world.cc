@@ -193,15 +193,28 @@ const Transition* World::running(const Region& region, std::string_view subject,
   return nullptr;
 }
 
-void World::unschedule(Region& region, std::string_view subject) {
+template <class Fits>
+void World::unschedule_if(Region& region, std::string_view subject, Fits fits) {
   const auto [first, last] = transitions_of_.equal_range(subject);
-  for (auto at = first; at != last; ++at) {
+  for (auto at = first; at != last;) {
     const auto armed = transitions_.find(at->second);
+    if (!fits(armed->second.transition)) {
+      ++at;
+      continue;
+    }
     timers_.cancel(armed->second.timer);
     forget_row(region.scope, "transition", row_number(at->second));
     transitions_.erase(armed);
+    at = transitions_of_.erase(at);
   }
-  transitions_of_.erase(first, last);
+}
+
+void World::unschedule(Region& region, std::string_view subject) {
+  unschedule_if(region, subject, [](const Transition&) { return true; });
+}
+
+void World::unschedule(Region& region, std::string_view subject, Step step) {
+  unschedule_if(region, subject, [step](const Transition& t) { return t.step == step; });
 }
 
 void World::forget_row(const Scope& scope, std::string_view kind, std::string id) {

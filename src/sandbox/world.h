@@ -78,6 +78,8 @@ class World {
                                           Step step) const;
   /// Takes back every running transition of the subject.
   void unschedule(Region& region, std::string_view subject);
+  /// Those of one step only.
+  void unschedule(Region& region, std::string_view subject, Step step);
   [[nodiscard]] std::size_t running_count() const { return transitions_.size(); }
 
   void log(Region& region, WallTime at, std::string_view what, std::string_view resource,
@@ -96,6 +98,8 @@ class World {
 
   [[nodiscard]] Result<> load_row(const Scope& scope, std::string_view kind, std::string_view id,
                                   std::string_view body);
+  template <class Fits>
+  void unschedule_if(Region& region, std::string_view subject, Fits fits);
   void arm_loaded();
   void arm(std::int64_t id, Armed& armed);
   void wake(std::int64_t id);

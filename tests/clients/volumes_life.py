@@ -60,8 +60,7 @@ def make_volume(ec2, zone):
     same(ec2.create_volume(**order)["VolumeId"], made["VolumeId"])
     same(refused(ec2.create_volume, **{**order, "Size": 21}), "IdempotentParameterMismatch")
     same(refused(ec2.create_volume, **{**order, "Iops": 99999}), "InvalidParameterValue")
-    same(refused(ec2.create_volume, AvailabilityZone="us-east-1a", Size=1),
-         "InvalidParameterValue")
+    same(refused(ec2.create_volume, AvailabilityZone="us-east-1a", Size=1), "InvalidZone.NotFound")
     wait(ec2, "volume_available", VolumeIds=[made["VolumeId"]])
     return made["VolumeId"]
 
