@@ -15,10 +15,10 @@
 
 #include <array>
 #include <memory>
-#include <optional>
 
 #include "aws/base64.h"
 #include "sandbox/errors.h"
+#include "sandbox/key_wire.h"
 
 namespace hikae::sandbox {
 namespace {
@@ -43,6 +43,10 @@ using BioPtr = std::unique_ptr<BIO, Freer<BIO_free_all>>;
 using ParamBuilder = std::unique_ptr<OSSL_PARAM_BLD, Freer<OSSL_PARAM_BLD_free>>;
 using Params = std::unique_ptr<OSSL_PARAM, Freer<OSSL_PARAM_free>>;
 
+std::string line_of(std::string_view name, std::string_view wire) {
+  return fmt::format("{} {}", name, aws::to_base64(wire));
+}
+
 std::unexpected<Error> openssl_failed(std::string_view doing) {
   return std::unexpected(
       ec2_error("InternalError", fmt::format("OpenSSL failed at {}; try again", doing)));
@@ -59,13 +63,6 @@ std::string_view contents(BIO* bio) {
   return {data, static_cast<std::size_t>(size)};
 }
 
-std::string digest_of(std::string_view bytes, const EVP_MD* kind) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
-  unsigned size = 0;
-  EVP_Digest(bytes.data(), bytes.size(), out.data(), &size, kind, nullptr);
-  return {reinterpret_cast<const char*>(out.data()), size};
-}
-
 /// "1f:51:ae"
 std::string with_colons(std::string_view bytes) {
   std::string text;
@@ -74,43 +71,13 @@ std::string with_colons(std::string_view bytes) {
   return text;
 }
 
-// The wire of SSH.
+// RSA.
 
-void put_number(std::string& out, std::uint32_t number) {
-  for (int shift = 24; shift >= 0; shift -= 8) out += static_cast<char>(number >> shift & 0xff);
-}
-
-void put_string(std::string& out, std::string_view text) {
-  put_number(out, static_cast<std::uint32_t>(text.size()));
-  out += text;
-}
-
-/// A positive number never begins with a set bit.
 void put_bignum(std::string& out, const BIGNUM* number) {
   std::string bytes(static_cast<std::size_t>(BN_num_bytes(number)), '\0');
   BN_bn2bin(number, reinterpret_cast<unsigned char*>(bytes.data()));
-  if (!bytes.empty() && (static_cast<unsigned char>(bytes.front()) & 0x80) != 0)
-    bytes.insert(bytes.begin(), '\0');
-  put_string(out, bytes);
+  put_unsigned(out, std::move(bytes));
 }
-
-/// Takes the next string off; nothing where there is none.
-std::optional<std::string_view> take_string(std::string_view& from) {
-  constexpr std::size_t kHead = 4;
-  if (from.size() < kHead) return std::nullopt;
-  std::size_t size = 0;
-  for (std::size_t i = 0; i < kHead; ++i) size = size << 8 | static_cast<unsigned char>(from[i]);
-  if (from.size() - kHead < size) return std::nullopt;
-  const auto taken = from.substr(kHead, size);
-  from.remove_prefix(kHead + size);
-  return taken;
-}
-
-std::string line_of(std::string_view name, std::string_view wire) {
-  return fmt::format("{} {}", name, aws::to_base64(wire));
-}
-
-// RSA.
 
 BignumPtr number_of(const EVP_PKEY* key, const char* name) {
   BIGNUM* number = nullptr;
@@ -178,7 +145,9 @@ Result<KeyMaterial> read_rsa_wire(std::string_view rest) {
   const auto e = take_string(rest);
   const auto n = take_string(rest);
   if (!e || !n || !rest.empty()) return not_a_key();
-  const auto key = rsa_of(bignum_of(*e).get(), bignum_of(*n).get());
+  const auto exponent = bignum_of(*e);
+  if (!BN_is_odd(exponent.get()) || BN_is_one(exponent.get())) return not_a_key();
+  const auto key = rsa_of(exponent.get(), bignum_of(*n).get());
   if (!key) return not_a_key();
   return imported_rsa(key.get());
 }
@@ -219,15 +188,6 @@ std::string ed_secret(std::string_view seed, std::string_view public_bytes, std:
   return out;
 }
 
-std::string openssh_pem(std::string_view bytes) {
-  constexpr std::size_t kColumns = 70;
-  const auto base64 = aws::to_base64(bytes);
-  std::string pem = "-----BEGIN OPENSSH PRIVATE KEY-----\n";
-  for (std::size_t at = 0; at < base64.size(); at += kColumns)
-    pem += base64.substr(at, kColumns) + "\n";
-  return pem + "-----END OPENSSH PRIVATE KEY-----\n";
-}
-
 // Reading.
 
 Result<KeyMaterial> read_wire(std::string_view base64) {
@@ -249,23 +209,6 @@ Result<KeyMaterial> read_der(std::string_view base64) {
   const KeyPtr key(d2i_PUBKEY(nullptr, &at, static_cast<long>(bytes->size())));
   if (!key || EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_RSA) return not_a_key();
   return imported_rsa(key.get());
-}
-
-/// The lines between the first and the last, without headers ("Comment: …", which go on in the next
-/// line after a backslash).
-std::string base64_of_block(std::string_view text) {
-  std::string joined;
-  bool goes_on = false;
-  while (!text.empty()) {
-    const auto end = std::min(text.find('\n'), text.size());
-    auto line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    const bool is_header = goes_on || line.find(':') != std::string_view::npos;
-    goes_on = is_header && line.ends_with('\\');
-    if (!is_header && !line.starts_with("--")) joined += line;
-  }
-  return joined;
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "sandbox/key_material.h"
 
 #include "aws/base64.h"
+#include "sandbox/key_wire.h"
 #include "sandbox/world_fixture.h"
 
 namespace hikae::sandbox {
@@ -85,6 +86,23 @@ TEST_F(KeyPairsTest, WhatIsNoKeyIsRefused) {
   const auto answer = import_key("bad", "hello");
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().code, "InvalidKey.Format");
+}
+
+TEST_F(KeyPairsTest, AnRsaKeyHasAnOddExponentAndAUsualLength) {
+  const auto key_of = [](std::string_view e, std::string_view n) {
+    std::string wire;
+    put_string(wire, "ssh-rsa");
+    put_string(wire, e);
+    put_string(wire, n);
+    return read_public_key("ssh-rsa " + aws::to_base64(wire)).has_value();
+  };
+  const std::string usual(256, '\xff');
+  EXPECT_TRUE(key_of("\3", usual));
+  EXPECT_FALSE(key_of("\2", usual));
+  EXPECT_FALSE(key_of("\1", usual));
+  EXPECT_FALSE(key_of("", usual));
+  EXPECT_FALSE(key_of("\3", usual.substr(56)));
+  EXPECT_FALSE(key_of("\3", ""));
 }
 
 TEST_F(KeyPairsTest, NamesAreUniqueAndChecked) {

@@ -101,7 +101,7 @@ constexpr std::array<std::string_view, 4> kTagFilters{"key", "resource-id", "res
 
 Result<> check_tag_filters(const std::vector<Filter>& filters) {
   for (const auto& filter : filters)
-    if (!filter.name.starts_with("tag:") &&
+    if ((!filter.name.starts_with("tag:") || filter.name.size() == 4) &&
         std::ranges::find(kTagFilters, filter.name) == kTagFilters.end())
       return std::unexpected(
           ec2_error("InvalidParameterValue", "The filter '" + filter.name + "' is invalid"));
