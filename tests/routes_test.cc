@@ -101,6 +101,8 @@ TEST_F(RouteTable, AddressesComeFromTheCommandLineOrTheEnvironmentToo) {
   const auto by_option =
       control("elsewhere", {"run", looks, "--endpoint-url", aws_->url(), "--profile", "hikae"});
   EXPECT_EQ(by_option.exit_code, 0) << by_option.out << by_option.err;
+  const auto by_profile = control("elsewhere", {"run", looks});
+  EXPECT_EQ(by_profile.exit_code, 0) << by_profile.out << by_profile.err;
   const auto by_all = control("elsewhere", {"run", looks}, "AWS_ENDPOINT_URL=" + aws_->url());
   EXPECT_EQ(by_all.exit_code, 0) << by_all.out << by_all.err;
   // Only sts has another address, where nobody is: whose keys these are is not known then.

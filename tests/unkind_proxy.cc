@@ -133,7 +133,6 @@ void UnkindProxy::serve(int client) {
 
 Harm UnkindProxy::harm_of(const std::string& request) {
   const auto number = requests_++;
-  if (is_kind_) return Harm::None;
   const auto has_one_of = [&](const std::vector<std::string>& words) {
     return std::ranges::any_of(
         words, [&](const std::string& word) { return request.find(word) != std::string::npos; });

@@ -48,8 +48,6 @@ class UnkindProxy {
   [[nodiscard]] int times(Harm harm) const { return counts_[static_cast<std::size_t>(harm)]; }
   /// "request lost 3, answer lost 4, …"
   [[nodiscard]] std::string counted() const;
-  /// From now on everything is let through.
-  void be_kind() { is_kind_ = true; }
 
  private:
   void accept_lines();
@@ -65,7 +63,6 @@ class UnkindProxy {
   int port_ = 0;
   std::atomic<std::uint64_t> requests_{0};
   std::array<std::atomic<int>, kHarms> counts_{};
-  std::atomic<bool> is_kind_{false};
   std::mutex mutex_;  // guards what follows
   std::condition_variable ending_;
   bool is_ending_ = false;

@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "aws/credential_chain.h"
+#include "aws/profile_file.h"
 #include "aws/remote.h"
 #include "aws/table.h"
 #include "base/limits.h"
@@ -34,10 +35,25 @@ net::ClientOptions client_options() {
   return options;
 }
 
+/// As the profile of the config file says; a file that cannot be read says nothing.
+std::string endpoint_of_profile(const AwsOptions& options) {
+  auto file = variable("AWS_CONFIG_FILE");
+  if (file.empty()) file = variable("HOME") + "/.aws/config";
+  auto name = options.profile.empty() ? variable("AWS_PROFILE") : options.profile;
+  if (name.empty()) name = "default";
+  const auto text = os::read_file(file, limits::kConfigBytes);
+  aws::Profiles profiles;
+  if (!text || !aws::read_profiles(*text, aws::ProfileFile::Config, file, profiles)) return {};
+  const auto& found = profiles[name];
+  const auto url = found.find("endpoint_url");
+  return url == found.end() ? "" : url->second;
+}
+
 std::string endpoint_in_use(const AwsOptions& options) {
   if (!options.endpoint_url.empty()) return options.endpoint_url;
   if (variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") == "true") return {};
-  return variable("AWS_ENDPOINT_URL");
+  const auto of_all = variable("AWS_ENDPOINT_URL");
+  return of_all.empty() ? endpoint_of_profile(options) : of_all;
 }
 
 /// AWS_ENDPOINT_URL_EC2 and its like, as AWS's tools name them.
@@ -59,7 +75,9 @@ aws::CredentialPlaces places_of(const AwsOptions& options) {
   };
   places.profile = options.profile;
   places.region = options.region;
-  places.endpoint_url = endpoint_in_use(options);
+  // The one service that is asked for keys.
+  const auto of_sts = options.endpoint_url.empty() ? endpoint_of_service("sts") : "";
+  places.endpoint_url = of_sts.empty() ? endpoint_in_use(options) : of_sts;
   return places;
 }
 

@@ -12,7 +12,8 @@ namespace hikae::cli {
 
 struct AwsOptions {
   std::string profile;       // empty: as AWS's tools choose it
-  std::string endpoint_url;  // empty: AWS_ENDPOINT_URL_EC2 and its like, AWS_ENDPOINT_URL, AWS's own
+  /// Empty: AWS_ENDPOINT_URL_EC2 and its like, AWS_ENDPOINT_URL, the profile's, AWS's own.
+  std::string endpoint_url;
   std::string region;
 };
 

@@ -25,7 +25,7 @@ std::string what_it_means(plan::Answerer answerer) {
 void print_routes(const std::vector<plan::Route>& lines, const CloudChoice& cloud, Output& out) {
   TextTable table({"CALL", "WHO ANSWERS", ""});
   for (const auto& line : lines)
-    table.add({line.operation.empty() ? line.service + " (all others)" : line.name(),
+    table.add({line.operation.empty() ? line.service + ":*" : line.name(),
                what_it_means(line.answerer),
                is_changed(line, cloud.routes) ? "changed in hikae.yaml" : ""});
   table.print(out);
