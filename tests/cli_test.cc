@@ -40,7 +40,8 @@ const std::vector<Help>& all_help() {
       {"window", {"enable", "disable", "NAME"}},
       {"apply", {"FILE", "--stack", "--param"}},
       {"match", {"PATTERN-FILE", "EVENT-FILE"}},
-      {"check", {"FILE", "--strict", "--sarif"}}};
+      {"check", {"FILE", "--strict", "--sarif"}},
+      {"policy", {"DOCUMENT", "--region"}}};
   return kAll;
 }
 

@@ -424,6 +424,8 @@ class CommandLine {
 
     app = command("policy", "print the smallest IAM policy of documents and their children");
     common(app, policy_.common);
+    app->add_option("--account", policy_.common.account, "of the policy's ARNs (default: any)");
+    app->add_option("--region", policy_.common.region, "likewise");
     app->add_option("DOCUMENT", policy_.documents, "files, or names of hikae's own")->required();
     calls(app, policy, policy_);
     add_test_command();

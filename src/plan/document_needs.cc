@@ -10,13 +10,23 @@ namespace {
 
 using Calls = std::vector<StepCall>;
 
+/// "ami-*" of "Make.ImageId": what bears the name of an id is one.
+std::string star_of(std::string_view reference) {
+  constexpr std::pair<std::string_view, std::string_view> kIds[] = {
+      {"InstanceId", "i-*"}, {"ImageId", "ami-*"}, {"SnapshotId", "snap-*"}, {"VolumeId", "vol-*"}};
+  while (reference.ends_with(' ')) reference.remove_suffix(1);
+  for (const auto& [name, star] : kIds)
+    if (reference.ends_with(name) || reference.ends_with(str(name) + "s")) return str(star);
+  return "*";
+}
+
 std::string starred(std::string_view text) {
   std::string out;
   while (true) {
     const auto open = text.find("{{");
     const auto close = open == std::string_view::npos ? open : text.find("}}", open);
     if (close == std::string_view::npos) return out.append(text);
-    out.append(text.substr(0, open)).append("*");
+    out.append(text.substr(0, open)).append(star_of(text.substr(open, close - open)));
     text.remove_prefix(close + 2);
   }
 }

@@ -9,7 +9,8 @@
 
 namespace hikae::plan {
 
-/// `input` has a '*' in place of every reference.
+/// `input` has a '*' in place of every reference, and "i-*", "ami-*" … of one that ends in
+/// InstanceId, ImageId …
 struct StepCall {
   std::string service;
   std::string operation;

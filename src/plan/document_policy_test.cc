@@ -44,6 +44,16 @@ TEST(DocumentPolicy, LiteralIdsNarrowAndReferencesDoNot) {
       R"("arn:aws:ec2:*:*:instance/*"}])");
 }
 
+TEST(DocumentPolicy, AReferenceThatBearsTheNameOfAnIdIsOfItsKind) {
+  const auto text = statements_of(policy_of_steps(
+      "  - {name: a, action: 'aws:createImage', inputs: {InstanceId: '{{ Id }}', ImageName: n}}\n"
+      "  - {name: b, action: 'aws:createTags', inputs: {ResourceType: EC2, ResourceIds: "
+      "['{{ a.ImageId }}'], Tags: [{Key: k, Value: v}]}}\n"));
+  EXPECT_NE(text.find(R"("ec2:CreateTags","Resource":"arn:aws:ec2:*::image/ami-*")"),
+            std::string::npos)
+      << text;
+}
+
 TEST(DocumentPolicy, TagsOfAnImageAreAllowedOnlyAtItsCreation) {
   const auto text = statements_of(policy_of_steps(
       "  - {name: s, action: 'aws:executeAwsApi', inputs: {Service: ec2, Api: CreateImage, "
