@@ -11,6 +11,7 @@
 #include <map>
 #include <set>
 
+#include "mail_reader.h"
 #include "os/data_folder.h"
 #include "serving_hikae.h"
 #include "text/json.h"
@@ -24,6 +25,7 @@ constexpr std::string_view kUnkindFleet = R"(
 instances:
   - {name: stops, tags: {BackupGroup: ssm-backup-group, EC2BackupGen: '9', BackupEC2StopStart: 'true'}}
   - {name: stays, tags: {BackupGroup: ssm-backup-group, EC2BackupGen: '9', BackupEC2StopStart: 'false'}}
+  - {name: refused, tags: {BackupGroup: ssm-backup-group, EC2BackupGen: '9', BackupEC2StopStart: 'true'}}
   - {name: prunes, tags: {BackupGroup: ssm-backup-group, EC2BackupGen: '1', BackupEC2StopStart: 'true'}}
 )";
 /// One for every build; more, and other seeds, for who asks: HIKAE_PROXY_NIGHTS, HIKAE_PROXY_SEED.
@@ -50,21 +52,16 @@ std::string tag_of_image(const Value& image, std::string_view key) {
   return {};
 }
 
-/// The mails that were written, all in one.
-std::string all_mails(const std::string& data) {
-  std::string all;
-  std::error_code ignored;
-  for (const auto& file : std::filesystem::directory_iterator(data + "/mail", ignored))
-    all += read_text(file.path().string());
-  return all;
-}
-
 /// The control plane in one folder, the machines in another process, the network between them.
 class UnkindNight : public ::testing::Test {
  protected:
   void SetUp() override {
     put_fleet(machines_.path(), kUnkindFleet, cli::ClockKind::Real);
-    aws_ = std::make_unique<ServingHikae>(machines_.path());
+    const auto faults = machines_.write("faults.yaml",
+                                        "- {action: error, operation: CreateImage, instance: "
+                                        "refused, code: UnauthorizedOperation}\n");
+    aws_ = std::make_unique<ServingHikae>(machines_.path(),
+                                          std::vector<std::string>{"--faults", faults});
     ASSERT_TRUE(aws_->serves()) << aws_->why();
     UnkindProxy::Options options;
     options.port = port_of(aws_->url());
@@ -124,13 +121,55 @@ TEST_F(UnkindNight, RunsACommandOnceThoughItsAnswerIsLost) {
   EXPECT_EQ(written_on_machines(machines_.path(), "counted.txt"), expected);
 }
 
+/// The runs of whose images each instance has some, once for each image.
+std::map<std::string, std::multiset<std::string>> runs_of_images(cli::Session& session) {
+  std::map<std::string, std::multiset<std::string>> runs_of;
+  const auto images = ask(session, "ec2", "DescribeImages", Object{{"Owners", Array{"self"}}});
+  for (const auto& image : list_at(images, "Images"))
+    runs_of[tag_of_image(image, "hikae:source-instance")].insert(tag_of_image(image, "hikae:run"));
+  return runs_of;
+}
+
+/// How many images an instance is to have after so many nights.
+std::size_t images_of(const Value& instance, int nights) {
+  if (tag_of_image(instance, "Name") == "refused") return 0;
+  return tag_of_image(instance, "EC2BackupGen") == "1" ? 1 : static_cast<std::size_t>(nights);
+}
+
+void expect_one_image_a_night(cli::Session& session, int nights) {
+  auto runs_of = runs_of_images(session);
+  for (const auto& instance : session.sandbox().instances(session.scope())) {
+    const auto id = str(text_at(instance, "InstanceId"));
+    EXPECT_EQ(text_at(object_at(instance, "State"), "Name"), "running") << id;
+    const auto& made = runs_of[id];
+    const std::set<std::string> distinct(made.begin(), made.end());
+    EXPECT_EQ(made.size(), distinct.size()) << "two images of one run of " << id;
+    EXPECT_EQ(distinct.size(), images_of(instance, nights)) << id;
+  }
+}
+
+/// Gives how many runs have failed.
+int expect_each_failure_told(const Value& runs, const std::string& mail_folder) {
+  const auto mails = read_mails(mail_folder);
+  int failed = 0;
+  for (const auto& run : list_at(runs, "Runs")) {
+    if (text_at(run, "AutomationExecutionStatus") == "Success") continue;
+    ++failed;
+    const auto id = str(text_at(run, "AutomationExecutionId"));
+    EXPECT_FALSE(mails_that_say(mails, "ops@example.com", {id}).empty())
+        << "nobody was told of " << id << "\n"
+        << shown(mails);
+  }
+  return failed;
+}
+
 TEST_F(UnkindNight, LeavesOneImageEachNothingStoppedAndNoFailureUntold) {
   const auto applied = control({"apply", control_.file("hikae.yaml"), "--clock", "real"});
   ASSERT_EQ(applied.exit_code, 0) << applied.out << applied.err;
   for (int night = 0; night < nights_given(); ++night) {
     const auto backed = control({"backup", "--all"});
-    EXPECT_FALSE(backed.out_of_patience);
-    EXPECT_EQ(backed.exit_code, 0) << backed.out << backed.err;
+    EXPECT_FALSE(backed.out_of_patience) << backed.out << backed.err;
+    EXPECT_NE(backed.exit_code, 0) << "one server's image is always refused";
   }
   const auto said = control({"runs"});
   const auto runs = text::parse_json(said.out);
@@ -139,27 +178,9 @@ TEST_F(UnkindNight, LeavesOneImageEachNothingStoppedAndNoFailureUntold) {
   const auto counted = network_->counted();
   RecordProperty("harm", counted);
   fmt::print("[ network  ] seed {}: {}\n", seed_given(), counted);
-
+  EXPECT_EQ(expect_each_failure_told(*runs, data() + "/mail"), nights_given());
   const auto session = open_house(machines_.path(), cli::ClockKind::Real);
-  std::map<std::string, std::multiset<std::string>> runs_of;  // of the images, by instance
-  const auto images = ask(*session, "ec2", "DescribeImages", Object{{"Owners", Array{"self"}}});
-  for (const auto& image : list_at(images, "Images"))
-    runs_of[tag_of_image(image, "hikae:source-instance")].insert(tag_of_image(image, "hikae:run"));
-  for (const auto& instance : session->sandbox().instances(session->scope())) {
-    const auto id = str(text_at(instance, "InstanceId"));
-    EXPECT_EQ(text_at(object_at(instance, "State"), "Name"), "running") << id;
-    const auto& made = runs_of[id];
-    const std::set<std::string> distinct(made.begin(), made.end());
-    EXPECT_EQ(made.size(), distinct.size()) << "two images of one run of " << id;
-    const auto is_pruned = tag_of_image(instance, "EC2BackupGen") == "1";
-    EXPECT_EQ(distinct.size(), is_pruned ? 1U : static_cast<std::size_t>(nights_given())) << id;
-  }
-  const auto mails = all_mails(data());
-  for (const auto& run : list_at(*runs, "Runs")) {
-    const auto id = str(text_at(run, "AutomationExecutionId"));
-    if (text_at(run, "AutomationExecutionStatus") == "Success") continue;
-    EXPECT_NE(mails.find(id), std::string::npos) << "nobody was told of " << id;
-  }
+  expect_one_image_a_night(*session, nights_given());
 }
 
 }  // namespace
