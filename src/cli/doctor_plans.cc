@@ -28,7 +28,9 @@ Check check_window(const Value& window) {
   if (next.empty())
     return {Grade::Failure, "window", name, "it never opens again",
             "correct its schedule in hikae.yaml and apply it"};
-  return {Grade::Good, "window", name, "enabled, opens next at " + printable(next)};
+  const auto instant = parse_iso(next);
+  return {Grade::Good, "window", name,
+          "enabled, opens next at " + (instant ? iso(*instant) : printable(next))};
 }
 
 /// Nobody but a running hikae opens a window; a command that holds the folder is none.

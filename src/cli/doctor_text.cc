@@ -49,10 +49,13 @@ Column column_of(const Check& check) {
 
 void print_machines(Output& out, const Checks& checks) {
   std::map<std::string, std::map<Column, Grade>> machines;
+  std::map<std::string, std::string> agents;  // version and last ping of those that answer
   for (const auto& check : checks) {
     if (!is_machine(check)) continue;
     auto& grade = machines[check.subject][column_of(check)];
     grade = std::max(grade, check.grade);
+    if (check.what == "agent" && check.grade == Grade::Good)
+      agents[check.subject] = " " + out.painted(check.detail, Colour::Dim);
   }
   if (machines.empty()) return;
   TextTable table({"INSTANCE", "AGENT", "PROFILE", "ENDPOINTS", "TAGS", "CALLS", "DISKS"});
@@ -65,6 +68,7 @@ void print_machines(Output& out, const Checks& checks) {
                         ? "-"
                         : out.painted(word_of(found->second), colour_of(found->second)));
     }
+    row[1] += agents[id];
     table.add(std::move(row));
   }
   table.print(out);

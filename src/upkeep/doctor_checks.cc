@@ -36,6 +36,8 @@ std::string needs_text(const DoctorOrder& order) {
 
 std::string last_ping(const Value& agent) {
   const auto at = text_at(agent, "LastPingDateTime");
+  const auto instant = parse_iso(at);
+  if (instant) return "last ping " + iso(*instant);
   return at.empty() ? "no ping is recorded" : "last ping " + printable(at);
 }
 
