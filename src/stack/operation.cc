@@ -109,8 +109,9 @@ class StackMachine final : public Machine {
         TRY(bind_template_parameters(source, given ? *given : Value(Object{}), &names));
     record_.lookups = names;
     for (const auto& name : names)
-      commands.send("parameter:" + name,
-                    {"ssm", "GetParameter", Object{{"Name", record_.parameters.at(name)}}, {}});
+      commands.send(
+          "parameter:" + name,
+          {"ssm", "GetParameter", Object{{"Name", record_.parameters.at(name)}}, record_.caller()});
     return {};
   }
 
@@ -225,7 +226,8 @@ class StackMachine final : public Machine {
     for (const auto& name : references_in(properties)) {
       if (record_.references.contains(name)) continue;
       record_.awaited_references.push_back(name);
-      commands.send(str(kReferenceTag) + name, {"ssm", "GetParameter", Object{{"Name", name}}, {}});
+      commands.send(str(kReferenceTag) + name,
+                    {"ssm", "GetParameter", Object{{"Name", name}}, record_.caller()});
     }
     return !record_.awaited_references.empty();
   }
@@ -283,7 +285,8 @@ class StackMachine final : public Machine {
     if (!makes) input["PhysicalId"] = physical_id;
     if (operation == kUpdate) input["PreviousProperties"] = properties_in(record_.in_hand_before);
     record_.note(now, id, type, physical_id, fmt::format("{}_IN_PROGRESS", status_word(operation)));
-    commands.send(call_tag(), {str(kProviderService), str(operation), std::move(input), {}});
+    commands.send(call_tag(),
+                  {str(kProviderService), str(operation), std::move(input), record_.caller()});
   }
 
   [[nodiscard]] std::string call_tag() const { return fmt::format("call:{}", record_.calls); }

@@ -59,6 +59,8 @@ struct Record {
 
   [[nodiscard]] std::string_view operation() const { return text_at(input, "Operation"); }
   [[nodiscard]] std::string_view stack_name() const { return text_at(input, "StackName"); }
+  /// The ARN in whose name resources are made; empty: hikae itself.
+  [[nodiscard]] std::string caller() const { return str(text_at(input, "Caller")); }
   [[nodiscard]] const Object& previous() const;  // its Resources
   /// A member of the outcome before; empty where there was none.
   [[nodiscard]] const Object& previous_member(std::string_view name) const;

@@ -31,7 +31,9 @@ struct Chain {
   }
 };
 
-/// Runs the chain; `done` gets its result, or the first error that is not tolerated.
-void run_chain(aws::Cloud& cloud, const Scope& scope, Chain chain, aws::Done done);
+/// Runs the chain in the name of `caller`; `done` gets its result, or the first error that is not
+/// tolerated.
+void run_chain(aws::Cloud& cloud, const Scope& scope, const std::string& caller, Chain chain,
+               aws::Done done);
 
 }  // namespace hikae::plane

@@ -45,26 +45,25 @@ ResourceProvider::ResourceProvider(engine::Kernel& kernel, aws::Cloud& cloud)
 }
 
 void ResourceProvider::provide(Action action, aws::Request request, aws::Done done) {
-  kernel().perform(
-      [this, action, ask = ask_of(request), done = std::move(done)](engine::Turn& turn) mutable {
-        const auto* provider = provider_of(ask.type);
-        if (!provider) {
-          turn.after_commit([done = std::move(done), type = ask.type]() mutable {
-            done(fail(ErrorKind::Unsupported, "UnsupportedResourceType",
-                      "hikae makes no resources of type " + type));
-          });
-          return;
-        }
-        auto chain = action == Action::Create   ? provider->create(ask)
-                     : action == Action::Update ? provider->update(ask)
-                                                : provider->remove(ask);
-        if (begun_before(turn, ask))
-          chain.tolerated.insert(kThereAlready.begin(), kThereAlready.end());
-        turn.after_commit(
-            [this, scope = ask.scope, chain = std::move(chain), done = std::move(done)]() mutable {
-              run_chain(cloud_, scope, std::move(chain), std::move(done));
-            });
+  kernel().perform([this, action, ask = ask_of(request), caller = request.caller,
+                    done = std::move(done)](engine::Turn& turn) mutable {
+    const auto* provider = provider_of(ask.type);
+    if (!provider) {
+      turn.after_commit([done = std::move(done), type = ask.type]() mutable {
+        done(fail(ErrorKind::Unsupported, "UnsupportedResourceType",
+                  "hikae makes no resources of type " + type));
       });
+      return;
+    }
+    auto chain = action == Action::Create   ? provider->create(ask)
+                 : action == Action::Update ? provider->update(ask)
+                                            : provider->remove(ask);
+    if (begun_before(turn, ask)) chain.tolerated.insert(kThereAlready.begin(), kThereAlready.end());
+    turn.after_commit([this, scope = ask.scope, caller, chain = std::move(chain),
+                       done = std::move(done)]() mutable {
+      run_chain(cloud_, scope, caller, std::move(chain), std::move(done));
+    });
+  });
 }
 
 }  // namespace hikae::plane

@@ -119,6 +119,10 @@ void begin_operation(const Ask& ask, Object row, std::string_view kind, Object i
   row.erase("Outcome");
   for (const auto* member : {"StackName", "StackId"}) input[member] = row[member];
   input["Operation"] = kind;
+  // In whose name resources are made: the role that was handed over, else whoever asks.
+  const auto role = text_at(row, "RoleARN");
+  if (const auto caller = role.empty() ? ask.caller : role; !caller.empty())
+    input["Caller"] = caller;
   ask.turn.start(operation_id(ask.scope, operation), std::move(input));
   const auto name = str(text_at(row, "StackName"));
   ask.put(kStackRows, name, std::move(row));

@@ -55,7 +55,7 @@ Result<> check_need(const Ground& ground, const Scope& scope, const Caller& call
 }
 
 /// A service that calls in a role's name has taken it. Which one, and for what, is not known here:
-/// runs and windows are ssm's, deliveries are those of events.
+/// runs and windows are ssm's, deliveries are those of events, stacks of cloudformation.
 Result<> check_service_took(const Ground& ground, const Scope& scope, const std::string& role) {
   const auto source = [&](std::string_view service, std::string_view resource) {
     return "arn:aws:" + str(service) + ":" + scope.region + ":" + scope.account + ":" +
@@ -65,11 +65,25 @@ Result<> check_service_took(const Ground& ground, const Scope& scope, const std:
                            source("ssm", "automation-execution/*"));
   if (taken) return taken;
   for (const auto& [service, resource] :
-       {std::pair{"ssm", "maintenancewindow/*"}, std::pair{"events", "rule/*"}})
+       {std::pair{"ssm", "maintenancewindow/*"}, std::pair{"events", "rule/*"},
+        std::pair{"cloudformation", "stack/*"}})
     if (check_taken(ground, scope, role, str(service) + ".amazonaws.com",
                     source(service, resource)))
       return {};
   return taken;
+}
+
+/// hikae's own services are no business of policies: machines ask them in a role's name, and then
+/// ask others in that name. The door is for whoever is not bound, but for what steps of runs ask.
+Result<> check_inside(const Ground& ground, const aws::Request& request) {
+  for (const std::string_view open : {"hikae-script", "hikae-webhook", "hikae-stack"})
+    if (request.service == open) return {};
+  const auto caller = TRY(caller_of(ground.tables, request.caller));
+  if (!caller || caller->is_service) return {};
+  return refusal(request.service, "User: " + request.caller + " is not authorized to perform: " +
+                                      request.service + ":" + request.operation +
+                                      " because it is bound by IAM policies, which know no such "
+                                      "action; use a key of `hikae key`");
 }
 
 }  // namespace
@@ -80,7 +94,7 @@ bool is_enforced(const engine::Tables& tables) {
 }
 
 Result<> check_call(const Ground& ground, const aws::Request& request) {
-  if (request.service.starts_with("hikae")) return {};
+  if (request.service.starts_with("hikae")) return check_inside(ground, request);
   const auto call = request.service + ":" + request.operation;
   if (std::ranges::find(kFree, call) != std::end(kFree)) return {};
   auto caller = TRY(caller_of(ground.tables, request.caller));

@@ -33,7 +33,7 @@ struct Ground {
 
 /// Whether the caller may make this call; its names are the model's. Errors: `Denied`, in the code
 /// of the service (UnauthorizedOperation, AccessDeniedException, AccessDenied, AuthorizationError)
-/// and AWS's words. hikae's own services ("hikae-…") are nobody's to allow.
+/// and AWS's words. hikae's own services ("hikae-…") are for who is not bound, and for machines.
 [[nodiscard]] Result<> check_call(const Ground& ground, const aws::Request& request);
 
 /// Whether a service may take a role: its trust policy, with aws:SourceAccount and aws:SourceArn.

@@ -72,6 +72,13 @@ TEST(Access, HikaeItselfAndItsKeysAreNotBound) {
       "");
 }
 
+TEST(Access, WhoIsBoundReachesNoneOfHikaesOwnServices) {
+  AccessDesk desk;
+  EXPECT_EQ(desk.refusal("hikae-desk", "CreateKey", Object()), "AccessDeniedException");
+  EXPECT_EQ(desk.refusal("hikae-desk", "CreateKey", Object(), ""), "");
+  EXPECT_EQ(desk.refusal("hikae-script", "Run", Object()), "");
+}
+
 TEST(Access, ARoleThatIsGoneMayNothing) {
   AccessDesk desk;
   EXPECT_EQ(desk.refusal("ec2", "DescribeInstances", Object(),

@@ -126,7 +126,8 @@ void Lambda::run(const Running& key, const Value& event, aws::Done done) {
   waiting.push_back(std::move(done));
   if (waiting.size() > 1) return;
   auto configuration = lambda::configuration_of(kernel().tables(), scope, name);
-  const upkeep::Context context{cloud_, clock_, timers_, scope, *std::move(caller), turns_};
+  auto& cloud = lambda::is_articles(name) ? static_cast<aws::Cloud&>(stand_in_) : cloud_;
+  const upkeep::Context context{cloud, clock_, timers_, scope, *std::move(caller), turns_};
   auto then = [this, key, alive = std::weak_ptr<bool>(alive_)](Result<Value> answer) {
     if (!alive.expired()) ended(key, answer);
   };

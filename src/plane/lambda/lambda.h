@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/ports.h"
+#include "plane/lambda/stand_in.h"
 #include "plane/service.h"
 #include "upkeep/turns.h"
 
@@ -37,6 +38,7 @@ class Lambda final : public Service {
   void ended(const Running& key, const Result<Value>& answer);
 
   aws::Cloud& cloud_;
+  lambda::StandIn stand_in_{cloud_};
   const WallClock& clock_;
   Timers& timers_;
   /// A caller that lost patience and asks once more joins what still runs.

@@ -6,6 +6,9 @@
 namespace hikae::plane::lambda {
 namespace {
 
+constexpr std::string_view kArticlesRetention = "lmd-del-backup-gen";
+constexpr std::string_view kArticlesAgentCheck = "lmd-ssmagentcheck-send-sns";
+
 /// TAG_KEY -> TagKey.
 std::string member_name(std::string_view variable) {
   std::string name;
@@ -21,11 +24,15 @@ std::string member_name(std::string_view variable) {
 }  // namespace
 
 OwnFunction own_function(std::string_view name) {
-  if (name.starts_with("hikae-retention") || name == "lmd-del-backup-gen")
+  if (name.starts_with("hikae-retention") || name == kArticlesRetention)
     return OwnFunction::Retention;
-  if (name.starts_with("hikae-agent-check") || name == "lmd-ssmagentcheck-send-sns")
+  if (name.starts_with("hikae-agent-check") || name == kArticlesAgentCheck)
     return OwnFunction::AgentCheck;
   return OwnFunction::None;
+}
+
+bool is_articles(std::string_view name) {
+  return name == kArticlesRetention || name == kArticlesAgentCheck;
 }
 
 Value configuration_of(const engine::Tables& tables, const Scope& scope, std::string_view name) {
