@@ -98,6 +98,12 @@ Value one_or_all(const std::vector<std::string>& values) {
   return letters.size() == 1 ? Value(letters.front()) : Value(texts_value(letters));
 }
 
+/// A role's inline policies have 10,240 characters together: beyond these counts the groups would
+/// not fit, and every instance is one of them, whose stop tag still has to say so.
+constexpr std::size_t kGroups = 6;
+constexpr std::size_t kGroupValues = 60;
+constexpr std::size_t kNamedInstances = 20;
+
 /// Plans that look for one and the same tag are one group, with the values of all.
 std::vector<Group> groups_of(const Config& config) {
   std::map<std::string, std::set<std::string>> by_key;
@@ -119,6 +125,11 @@ std::vector<Group> groups_of(const Config& config) {
         std::ranges::any_of(groups, [&](const Group& group) { return group.tags == tags; });
     if (!is_known) groups.push_back({ec2_arn("instance"), std::move(tags)});
   }
+  std::size_t value_count = 0;
+  for (const auto& [key, values] : by_key) value_count += values.size();
+  if (groups.size() + by_key.size() > kGroups || value_count > kGroupValues ||
+      named.size() > kNamedInstances)
+    return {{ec2_arn("instance"), {}}};
   for (const auto& [key, values] : by_key)
     groups.push_back({ec2_arn("instance"), Object{{fmt::format("aws:ResourceTag/{}", key),
                                                    one_or_all({values.begin(), values.end()})}}});
