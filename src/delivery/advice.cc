@@ -69,23 +69,27 @@ std::string in_region(std::string_view region) {
   return is_plain_id(region) ? fmt::format(" --region {}", region) : std::string();
 }
 
-std::string again_advice(const RunFacts& run, const InstanceFacts& instance) {
+std::string behind(std::string_view words) { return words.empty() ? "" : " " + str(words); }
+
+std::string again_advice(const RunFacts& run, const InstanceFacts& instance,
+                         std::string_view words) {
   if (instance.id.empty() || !is_plain_id(run.document))
     return "Run the document again when the cause is gone.";
   if (run.document.starts_with("hikae"))
-    return fmt::format("Back it up again when the cause is gone: hikae backup {}", instance.id);
-  return fmt::format("Run it again when the cause is gone: hikae run {} --param InstanceId={}",
-                     run.document, instance.id);
+    return fmt::format("Back it up again when the cause is gone: hikae backup {}{}", instance.id,
+                       behind(words));
+  return fmt::format("Run it again when the cause is gone: hikae run {} --param InstanceId={}{}",
+                     run.document, instance.id, behind(words));
 }
 
-std::string image_advice(const RunFacts& run, std::string_view region) {
+std::string image_advice(const RunFacts& run, std::string_view region, std::string_view words) {
   if (run.image.state == ImageState::Unverified)
     return fmt::format(
         "Do not count on {} before it is available: aws ec2 describe-images "
         "--image-ids {}{}",
         run.image.id, run.image.id, in_region(region));
   if (run.image.state == ImageState::Unknown)
-    return "Look whether an image was made: hikae backups";
+    return "Look whether an image was made: hikae backups" + behind(words);
   return {};
 }
 
@@ -109,7 +113,7 @@ std::string start_advice(const InstanceFacts& instance, std::string_view region)
 }
 
 std::vector<std::string> advice_for(const RunFacts& run, const InstanceFacts& instance,
-                                    std::string_view region) {
+                                    std::string_view region, std::string_view words) {
   std::vector<std::string> list;
   const auto add = [&](std::string text) {
     if (!text.empty()) list.push_back(std::move(text));
@@ -121,8 +125,8 @@ std::vector<std::string> advice_for(const RunFacts& run, const InstanceFacts& in
                     "--include-all-instances --instance-ids {}{}",
                     instance.id, in_region(region)));
   add(cause_advice(run));
-  add(image_advice(run, region));
-  if (run.parent.empty() && run.status != "Success") add(again_advice(run, instance));
+  add(image_advice(run, region, words));
+  if (run.parent.empty() && run.status != "Success") add(again_advice(run, instance, words));
   if (!run.parent.empty())
     add(
         fmt::format("This run is a part of run {}, which may have dealt with it: wait for its end "

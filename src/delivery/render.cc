@@ -74,7 +74,7 @@ std::string image_line(const ImageFacts& image) {
   return "not known";
 }
 
-std::string run_lines(const Value& event, const RunFacts& run) {
+std::string run_lines(const Value& event, const RunFacts& run, std::string_view words) {
   auto text = fmt::format("Run\n  Id: {}\n  Document: {}{}{}\n", clean_line(run.id, 60),
                           clean_line(run.document, 80), run.version.empty() ? "" : ", version ",
                           clean_line(run.version, 20));
@@ -83,26 +83,34 @@ std::string run_lines(const Value& event, const RunFacts& run) {
     text += fmt::format("  In the name of: {}\n", clean_line(run.executed_by, 200));
   text += fmt::format("  Account and region: {}, {}\n", clean_line(text_at(event, "account"), 20),
                       clean_line(text_at(event, "region"), 30));
-  if (is_plain_id(run.id)) text += fmt::format("  More: hikae show {}\n", run.id);
+  if (is_plain_id(run.id))
+    text += fmt::format("  More: hikae show {}{}{}\n", run.id, words.empty() ? "" : " ", words);
   return text;
 }
 
+std::string run_subject(const RunFacts& run, const InstanceFacts& instance, std::string_view whom,
+                        std::string_view dash) {
+  return fmt::format("[hikae] {} {}: {} {} {}", shouted(run.status), whom, short_cause(run), dash,
+                     power_shortly(instance));
+}
+
+/// Where the name cannot stand in ASCII, or takes the room of what matters more, the id does alone.
+std::string plain_subject(const RunFacts& run, InstanceFacts instance) {
+  for (const bool with_name : {true, false}) {
+    if (!with_name) instance.name.clear();
+    auto text = run_subject(run, instance, instance_in_full(instance), "-");
+    const bool is_ascii = std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
+    if (is_ascii && text.size() <= kPlainSubjectCharacters) return text;
+  }
+  return fmt::format("[hikae] {} {} - {}", run.status == "TimedOut" ? "TIMED OUT" : "BAD END",
+                     is_instance_id(instance.id) ? instance.id : "of a run",
+                     power_shortly(instance));
+}
+
 Rendered render_run(const Value& input, const Value& event, const Answers& answers) {
-  const auto run = read_run(event, answers);
-  const bool known = answers.run && *answers.run;
-  const auto instance = read_instance(known ? instance_of_run(**answers.run) : "", answers);
-  Rendered mail;
-  mail.subject =
-      subject_of(fmt::format("{} {}: {} – {}", shouted(run.status), instance_shortly(instance),
-                             short_cause(run), power_shortly(instance)));
-  mail.body = headline(instance) + "\n\n" + what_happened(run) + "\n" +
-              fmt::format("Now\n  Instance: {}\n  {}\n  Image: {}\n\n", instance_in_full(instance),
-                          power_in_full(instance), image_line(run.image)) +
-              numbered("What to do", advice_for(run, instance, text_at(event, "region"))) + "\n" +
-              run_lines(event, run) + "\nThe event itself is attached as event.json.\n" +
-              footer(input);
-  mail.attach_event = true;
-  return mail;
+  auto report = report_run(event, answers);
+  return {std::move(report.subject),
+          report.body + "\nThe event itself is attached as event.json.\n" + footer(input), true};
 }
 
 // Events.
@@ -177,6 +185,25 @@ std::optional<Value> event_in(std::string_view message) {
   if (!value || text_at(*value, "source").empty() || text_at(*value, "detail-type").empty())
     return std::nullopt;
   return *std::move(value);
+}
+
+RunReport report_run(const Value& event, const Answers& answers, std::string_view words) {
+  RunReport report;
+  report.run = read_run(event, answers);
+  const bool known = answers.run && *answers.run;
+  report.instance = read_instance(known ? instance_of_run(**answers.run) : "", answers);
+  const auto& run = report.run;
+  const auto& instance = report.instance;
+  report.subject =
+      clean_line(run_subject(run, instance, instance_shortly(instance), "–"), kSubjectCharacters);
+  report.plain_subject = plain_subject(run, instance);
+  report.body =
+      headline(instance) + "\n\n" + what_happened(run) + "\n" +
+      fmt::format("Now\n  Instance: {}\n  {}\n  Image: {}\n\n", instance_in_full(instance),
+                  power_in_full(instance), image_line(run.image)) +
+      numbered("What to do", advice_for(run, instance, text_at(event, "region"), words)) + "\n" +
+      run_lines(event, run, words);
+  return report;
 }
 
 Rendered render(const Value& input, const std::optional<Value>& event, const Answers& answers,

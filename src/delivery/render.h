@@ -32,4 +32,20 @@ inline constexpr std::size_t kSubjectCharacters = 120;
 [[nodiscard]] Rendered render(const Value& input, const std::optional<Value>& event,
                               const Answers& answers, WallTime now);
 
+/// The end of a run, told where no mail of hikae's own goes out (a topic of AWS): render()'s text
+/// without what only such a mail can promise.
+struct RunReport {
+  std::string subject;        // as render()'s
+  std::string plain_subject;  // printable ASCII, at most kPlainSubjectCharacters; may lack the name
+  std::string body;
+  InstanceFacts instance;
+  RunFacts run;
+};
+
+inline constexpr std::size_t kPlainSubjectCharacters = 99;  // SNS: fewer than 100
+
+/// `words` as in delivery/advice.h.
+[[nodiscard]] RunReport report_run(const Value& event, const Answers& answers,
+                                   std::string_view words = {});
+
 }  // namespace hikae::delivery

@@ -3,31 +3,24 @@
 #include <memory>
 
 #include "base/escape.h"
+#include "upkeep/members.h"
 
 namespace hikae::upkeep {
 namespace {
 
-constexpr int kInstancesPerPage = 1000;  // EC2's most
-constexpr int kAgentsPerPage = 50;       // Systems Manager's most
-
-Array heading(const std::vector<Finding>& findings) {
-  Array out;
-  for (const auto& f : findings)
-    out.emplace_back(Object{{"InstanceId", f.instance}, {"Name", f.name}, {"Detail", f.detail}});
-  return out;
-}
+constexpr int kAgentsPerPage = 50;  // Systems Manager's most
 
 Object report_of(const AgentFindings& findings) {
   return Object{{"Members", findings.members},
                 {"Problems", findings.problems()},
                 {"Published", false},
-                {"Lost", heading(findings.lost)},
-                {"Inactive", heading(findings.inactive)},
-                {"Unregistered", heading(findings.unregistered)},
-                {"StopTag", heading(findings.stop_tag)},
-                {"GenerationTag", heading(findings.generation_tag)},
-                {"LeftStopped", heading(findings.left_stopped)},
-                {"Stopped", heading(findings.stopped)}};
+                {"Lost", finding_list(findings.lost)},
+                {"Inactive", finding_list(findings.inactive)},
+                {"Unregistered", finding_list(findings.unregistered)},
+                {"StopTag", finding_list(findings.stop_tag)},
+                {"GenerationTag", finding_list(findings.generation_tag)},
+                {"LeftStopped", finding_list(findings.left_stopped)},
+                {"Stopped", finding_list(findings.stopped)}};
 }
 
 class AgentCheck : public std::enable_shared_from_this<AgentCheck> {
@@ -36,22 +29,15 @@ class AgentCheck : public std::enable_shared_from_this<AgentCheck> {
       : context_(context), settings_(std::move(settings)), done_(std::move(done)) {}
 
   void start() {
-    Value states = Object{{"Name", "instance-state-name"},
-                          {"Values", Array{"pending", "running", "stopping", "stopped"}}};
-    list_all(context_, "ec2", "DescribeInstances",
-             Object{{"Filters",
-                     Array{exact_filter("tag:" + settings_.group_tag, {settings_.group_value}),
-                           std::move(states)}},
-                    {"MaxResults", kInstancesPerPage}},
-             "Reservations",
-             [self = shared_from_this()](Result<Array> found) { self->got_members(found); });
+    list_members(
+        context_, settings_.group_tag, settings_.group_value,
+        [self = shared_from_this()](Result<Array> found) { self->got_members(std::move(found)); });
   }
 
  private:
-  void got_members(const Result<Array>& reservations) {
-    if (!reservations) return could_not_look("list the instances", reservations.error());
-    for (const auto& reservation : *reservations)
-      for (const auto& instance : list_at(reservation, "Instances")) instances_.push_back(instance);
+  void got_members(Result<Array> members) {
+    if (!members) return could_not_look("list the instances", members.error());
+    instances_ = std::move(*members);
     list_all(context_, "ssm", "DescribeInstanceInformation", Object{{"MaxResults", kAgentsPerPage}},
              "InstanceInformationList",
              [self = shared_from_this()](Result<Array> found) { self->got_agents(found); });

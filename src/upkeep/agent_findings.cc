@@ -7,17 +7,13 @@
 
 #include "base/escape.h"
 #include "upkeep/calls.h"
+#include "upkeep/finding_text.h"
+#include "upkeep/members.h"
 
 namespace hikae::upkeep {
 namespace {
 
-constexpr std::size_t kListedMax = 200;  // of one heading; SNS takes 256 KB
 constexpr std::size_t kTagShown = 60;
-
-std::string_view state_of(const Value& instance) {
-  const auto* state = find(instance, "State");
-  return state ? text_at(*state, "Name") : std::string_view();
-}
 
 bool is_gone(std::string_view state) { return state == "terminated" || state == "shutting-down"; }
 bool is_off(std::string_view state) { return state == "stopped" || state == "stopping"; }
@@ -87,23 +83,6 @@ class MemberExam {
   const AgentCheckSettings& settings_;
   AgentFindings& findings_;
 };
-
-std::string finding_line(const Finding& finding) {
-  std::string line = "  " + printable(finding.instance);
-  if (!finding.name.empty()) line += " (" + printable(finding.name) + ")";
-  if (!finding.detail.empty()) line += ": " + finding.detail;
-  return line + "\n";
-}
-
-void append_section(std::string& out, std::string_view title, std::string_view advice,
-                    const std::vector<Finding>& findings) {
-  if (findings.empty()) return;
-  out += fmt::format("\n{} ({})\n{}\n", title, findings.size(), advice);
-  for (std::size_t i = 0; i < findings.size() && i < kListedMax; ++i)
-    out += finding_line(findings[i]);
-  if (findings.size() > kListedMax)
-    out += fmt::format("  and {} more\n", findings.size() - kListedMax);
-}
 
 }  // namespace
 

@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "base/value.h"
 #include "retention/rule.h"
+#include "upkeep/finding_text.h"
 #include "upkeep/tags.h"
 
 namespace hikae::upkeep {
@@ -22,13 +23,6 @@ struct AgentCheckSettings {
   std::string topic_arn;
   /// By instance: what hikae's own records say of those that it stopped and has not started again.
   std::map<std::string, std::string, std::less<>> left_stopped;
-};
-
-/// One member under one heading.
-struct Finding {
-  std::string instance;
-  std::string name;    // its Name tag; may be empty
-  std::string detail;  // "last ping 2026-01-01T18:00:00Z", "BackupEC2StopStart is \"True\""
 };
 
 struct AgentFindings {

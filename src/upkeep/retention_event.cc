@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/escape.h"
+#include "upkeep/event_members.h"
 #include "upkeep/tags.h"
 
 namespace hikae::upkeep {
@@ -18,22 +19,6 @@ bool is_instance_id(std::string_view text) {
            return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
                   c == '-';
          });
-}
-
-bool is_set(const Value& event, std::string_view key) {
-  return is_true_at(event, key) || text_at(event, key) == "true";
-}
-
-/// A member of the event, else of the configuration, as text; numbers as their digits.
-std::string member_text(const Value& event, const Value& config, std::string_view key) {
-  for (const auto* from : {&event, &config}) {
-    const auto* value = find(*from, key);
-    if (!value || value->is_null()) continue;
-    if (const auto number = int_of(*value)) return fmt::format("{}", *number);
-    if (value->is_string()) return str(text_of(*value));
-    return str(kind_of(*value));  // no valid value of any member, and shown in the message
-  }
-  return {};
 }
 
 Result<> read_own_shape(RetentionEvent& out, const Value& event, const Value& config) {

@@ -50,6 +50,8 @@ class SmallCloud final : public aws::Cloud {
   bool article =
       false;  // images are added as the article's document makes them, else as hikae does
   std::function<void(const aws::Request&)> meddler;  // acts just before a call is answered
+  /// Further operations, by name.
+  std::map<std::string, std::function<Result<Value>(const Value& input)>> others;
   int lingers = 0;  // so many deletions of snapshots still see the deregistered image
 
   /// The next `times` calls of the operation (on that resource, where it is given) fail.
@@ -188,6 +190,8 @@ class SmallCloud final : public aws::Cloud {
       if (!operation.starts_with("Describe")) tried.push_back(input);
       return aws::aws_error("DryRunOperation", "would have succeeded");
     }
+    if (const auto other = others.find(operation); other != others.end())
+      return other->second(input);
     if (operation == "DescribeVolumes") return Object{{"Volumes", Array{}}};
     if (operation == "DescribeImages") return describe(images, "Images", input);
     if (operation == "DescribeSnapshots") return describe(snapshots, "Snapshots", input);
