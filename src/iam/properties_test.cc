@@ -57,6 +57,23 @@ TEST(Properties, EveryTextMatchesItselfAsALiteral) {
   }));
 }
 
+TEST(Properties, ADocumentWithOtherLettersInItIsReadOrRefusedAndNeverMore) {
+  const auto whole = std::string(
+      R"({"Version":"2012-10-17","Statement":[{"Sid":"A","Effect":"Allow","Action":"ec2:*",)"
+      R"("Resource":"arn:aws:ec2:*:*:instance/${aws:username}","Condition":)"
+      R"({"ForAnyValue:StringLikeIfExists":{"aws:TagKeys":["a*","b?"]},)"
+      R"("IpAddress":{"aws:SourceIp":"10.0.0.0/8"},"DateLessThan":{"aws:CurrentTime":"2026"}}}]})");
+  EXPECT_TRUE(rc::check([&whole] {
+    auto text = whole;
+    for (int i = *rc::gen::inRange(1, 5); i > 0; --i)
+      text[*rc::gen::inRange<std::size_t>(0, text.size())] =
+          *rc::gen::elementOf(std::string("\"{}[]:,*?$aZ0-/\\"));
+    const auto policy = parse_policy(text, PolicyUse::Identity);
+    if (policy) (void)decide(stop_question(), {.identity = {{"p", *policy}}});
+    RC_ASSERT(policy || policy.error().code == "MalformedPolicyDocument");
+  }));
+}
+
 TEST(Properties, ADenyThatAppliesAlwaysWins) {
   EXPECT_TRUE(rc::check([] {
     auto statements = *rc::gen::container<std::vector<Statement>>(any_statement());
