@@ -106,6 +106,26 @@ TEST(CommandLine, WrongUsageIsExitCode64AndPrintsOnlyErrors) {
   }
 }
 
+TEST(CommandLine, PolicyPrintsWhatADocumentNeedsAndNotesWhatItCannotRead) {
+  const TempFolder folder;
+  const auto file = folder.write("mine.yaml", R"(schemaVersion: '0.3'
+mainSteps:
+  - name: Stop
+    action: aws:changeInstanceState
+    inputs: {InstanceIds: [i-0123456789abcdef0], DesiredState: stopped}
+  - name: Child
+    action: aws:executeAutomation
+    inputs: {DocumentName: theirs}
+)");
+  const auto ended = plainly({"policy", file, "--region", "eu-west-1"});
+  EXPECT_EQ(ended.exit_code, 0) << ended.err;
+  EXPECT_TRUE(has(ended.out, "arn:aws:ec2:eu-west-1:*:instance/i-0123456789abcdef0")) << ended.out;
+  EXPECT_TRUE(has(ended.out, "ec2:StopInstances"));
+  EXPECT_FALSE(has(ended.out, "ec2:StartInstances"));
+  EXPECT_TRUE(has(ended.err, "mine, step Child: the child theirs was not read")) << ended.err;
+  EXPECT_EQ(plainly({"policy", "/no/such/file.yaml"}).exit_code, 2);
+}
+
 TEST(CommandLine, MatchTellsByExitCodeWhetherTheEventFits) {
   const TempFolder folder;
   const auto pattern = folder.write("pattern.json", R"({"source": ["aws.ssm"]})");
