@@ -2,7 +2,7 @@
 
 hikae_build_packages="g++ cmake ninja-build ccache mold pkg-config libboost1.81-dev libboost-json1.81-dev libssl-dev
 libmimalloc-dev libyaml-dev libpugixml-dev libsqlite3-dev libfmt-dev libcli11-dev libabsl-dev libcurl4-openssl-dev
-zlib1g-dev python3-botocore tzdata"
+zlib1g-dev libzip-dev python3-botocore tzdata"
 hikae_test_packages="libgtest-dev libgmock-dev librapidcheck-dev python3-aiosmtpd openssl sqlite3
 awscli python3-boto3 groff-base zsh fish"
 hikae_package_packages="dpkg-dev adduser"

@@ -1,56 +1,19 @@
 #include "os/child_lines.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <sys/time.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
-#include <string_view>
 #include <utility>
+
+#include "os/numeric_address.h"
 
 namespace hikae::os {
 namespace {
 
 constexpr timeval kConnectPatience{5, 0};
-
-struct NumericAddress {
-  sockaddr_storage storage{};
-  socklen_t size = 0;
-};
-
-std::unexpected<Error> no_numeric_address(const std::string& server) {
-  return fail(ErrorKind::Invalid, "'" + server + "' is no numeric address with a port");
-}
-
-Result<NumericAddress> read_numeric_address(const std::string& server) {
-  const auto colon = server.rfind(':');
-  if (colon == std::string::npos) return no_numeric_address(server);
-  std::uint16_t port = 0;
-  const auto* end = server.data() + server.size();
-  if (std::from_chars(server.data() + colon + 1, end, port).ptr != end || port == 0)
-    return no_numeric_address(server);
-  const auto host = server.substr(0, colon);
-  NumericAddress address;
-  if (host.starts_with('[') && host.ends_with(']')) {
-    sockaddr_in6 six{};
-    six.sin6_family = AF_INET6;
-    six.sin6_port = htons(port);
-    if (inet_pton(AF_INET6, host.substr(1, host.size() - 2).c_str(), &six.sin6_addr) != 1)
-      return no_numeric_address(server);
-    std::memcpy(&address.storage, &six, address.size = sizeof six);
-    return address;
-  }
-  sockaddr_in four{};
-  four.sin_family = AF_INET;
-  four.sin_port = htons(port);
-  if (inet_pton(AF_INET, host.c_str(), &four.sin_addr) != 1) return no_numeric_address(server);
-  std::memcpy(&address.storage, &four, address.size = sizeof four);
-  return address;
-}
 
 }  // namespace
 

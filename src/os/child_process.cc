@@ -81,6 +81,7 @@ struct Prepared {
   const ChildFolder& folder;
   const Confinement& confinement;
   ChildLines& lines;
+  ChildCompanion* companion = nullptr;
   int user = -1;
   pid_t parent = 0;
   std::vector<std::string> texts;
@@ -117,6 +118,16 @@ std::vector<std::string> environment(const ChildJob& job, const ChildFolder& fol
   return env;
 }
 
+/// Its working directory is the code's; the folder is found by its descriptor.
+std::vector<std::string> environment_of(const Prepared& child) {
+  if (!child.companion) return environment(child.job, child.folder, child.lines, child.user);
+  auto env = child.companion->environment(
+      child.user >= 0 ? "/proc/self/fd/" + std::to_string(child.folder.descriptor())
+                      : child.folder.path());
+  env.insert(env.end(), child.job.env.begin(), child.job.env.end());
+  return env;
+}
+
 [[noreturn]] void give_up(const Prepared& child, Stage stage) {
   const Trouble trouble{stage, errno};
   (void)!write(child.trouble.writing(), &trouble, sizeof trouble);
@@ -131,6 +142,7 @@ bool limit(int what, rlim_t most) {
 bool set_limits(const Prepared& child) {
   const auto& limits = child.job.limits;
   const auto cpu = static_cast<rlim_t>(to_seconds(limits.time) + 1);
+  if (child.companion && !limit(RLIMIT_DATA, child.companion->data_bytes())) return false;
   return limit(RLIMIT_CORE, 0) && limit(RLIMIT_CPU, cpu) &&
          limit(RLIMIT_FSIZE, limits.file_bytes) && limit(RLIMIT_NOFILE, kChildFiles) &&
          (limits.memory_bytes == 0 || limit(RLIMIT_AS, limits.memory_bytes)) &&
@@ -185,7 +197,10 @@ void execute(const Prepared& child) {
   // After the change of user, which takes it back; a parent that died before sends nothing.
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != child.parent)
     give_up(child, Stage::Session);
-  if (!child.confinement.put_on()) give_up(child, Stage::Confinement);
+  int questions = -1;
+  if (!child.confinement.put_on(questions) ||
+      (child.companion && !child.companion->broker().hand_over(questions)))
+    give_up(child, Stage::Confinement);
   if (!child.job.directory.empty() && chdir(child.job.directory.c_str()) != 0)
     give_up(child, Stage::Directory);
   execute(child);
@@ -218,12 +233,13 @@ class Watch {
     while (!has_ended()) {
       if (Steady::now() >= deadline) fate(ChildFate::TimedOut);
       if (stop_.load()) fate(ChildFate::Stopped);
+      if (child_.companion && !child_.companion->goes_on(pid_)) fate(ChildFate::Stopped);
       if (is_over_) kill(-pid_, SIGKILL);
       look(kStopLooks);
     }
     // Still a zombie: the group's number is nobody else's. What it left behind goes too.
     kill(-pid_, SIGKILL);
-    drain();
+    for (auto& stream : streams_) drain(stream);
     reap();
     end_.took = std::chrono::duration_cast<Duration>(Steady::now() - begun);
     return std::move(end_);
@@ -241,9 +257,11 @@ class Watch {
   }
 
   void look(Duration most) {
-    std::array<pollfd, 4> polled{
+    std::vector<pollfd> polled{
         pollfd{child_.in.writing(), POLLOUT, 0}, pollfd{streams_[0].descriptor, POLLIN, 0},
         pollfd{streams_[1].descriptor, POLLIN, 0}, pollfd{asked_for_lines_, POLLIN, 0}};
+    const auto own = polled.size();
+    if (child_.companion) child_.companion->add_polled(polled);
     const bool is_silent = streams_[0].descriptor < 0 && streams_[1].descriptor < 0;
     // Without streams its end is all that can come: looked for more often.
     const auto wait = is_silent ? Duration{5} : std::min(most, wait_);
@@ -253,6 +271,11 @@ class Watch {
     for (std::size_t i = 0; i < streams_.size(); ++i)
       if (polled[i + 1].revents != 0) take(streams_[i]);
     if (polled[3].revents != 0 && !child_.lines.serve()) asked_for_lines_ = -1;
+    if (!child_.companion) return;
+    // What it wrote before it answered counts as written before.
+    for (auto& stream : streams_) drain(stream);
+    polled.erase(polled.begin(), polled.begin() + static_cast<std::ptrdiff_t>(own));
+    child_.companion->look_at(polled);
   }
 
   void feed() {
@@ -268,6 +291,10 @@ class Watch {
     if (got < 0 && errno == EINTR) return true;
     if (got == 0) stream.descriptor = -1;
     if (got <= 0) return false;
+    if (child_.companion) {
+      child_.companion->heard({buffer.data(), static_cast<std::size_t>(got)});
+      return true;
+    }
     const auto room = child_.job.limits.output_bytes - stream.kept->size();
     const auto kept = std::min(room, static_cast<std::size_t>(got));
     stream.kept->append(buffer.data(), kept);
@@ -276,10 +303,9 @@ class Watch {
   }
 
   /// What was written before the end is in the pipes: a bounded number of their lengths.
-  void drain() {
+  void drain(Stream& stream) {
     constexpr int kReads = 64;
-    for (auto& stream : streams_)
-      for (int i = 0; i < kReads && stream.descriptor >= 0 && take(stream); ++i) continue;
+    for (int i = 0; i < kReads && stream.descriptor >= 0 && take(stream); ++i) continue;
   }
 
   void reap() {
@@ -334,6 +360,7 @@ Result<ChildEnd> run_prepared(Prepared& child, const std::atomic<bool>& stop) {
     return fail(ErrorKind::Io, std::string("no child could be made: ") + std::strerror(errno));
   child.in.close_end(0);
   child.lines.close_child_end();
+  if (child.companion) child.companion->broker().take();
   for (auto* pipe : {&child.out, &child.err, &child.trouble}) pipe->close_end(1);
   const auto trouble = trouble_of(child.trouble);
   auto end = Watch(child, pid, stop).run();
@@ -344,15 +371,18 @@ Result<ChildEnd> run_prepared(Prepared& child, const std::atomic<bool>& stop) {
 }  // namespace
 
 Result<ChildEnd> run_child(const ChildJob& job, const std::string& root,
-                           const std::atomic<bool>& stop) {
+                           const std::atomic<bool>& stop, ChildCompanion* companion) {
   const int user = geteuid() == 0 ? kNobody : -1;
   const auto folder = TRY(ChildFolder::open(job, root, user));
-  const auto confinement = TRY(Confinement::prepare(folder.descriptor(), user >= 0));
+  if (companion) TRY_DO(companion->furnish(folder, user));
+  const auto confinement = TRY(Confinement::prepare(folder.descriptor(), user >= 0,
+                                                    companion ? Sockets::Brokered : Sockets::None));
   auto lines = TRY(ChildLines::prepare(job.server));
   Prepared child{.job = job,
                  .folder = folder,
                  .confinement = confinement,
                  .lines = lines,
+                 .companion = companion,
                  .user = user,
                  .parent = getpid(),
                  .texts = arguments(job, folder),
@@ -362,7 +392,7 @@ Result<ChildEnd> run_child(const ChildJob& job, const std::string& root,
                  .out = {},
                  .err = {},
                  .trouble = {}};
-  auto environment_texts = environment(job, folder, lines, user);
+  auto environment_texts = environment_of(child);
   point_at(child.texts, child.argv);
   point_at(environment_texts, child.env);
   if (!child.in.is_open() || !child.out.is_open() || !child.err.is_open() ||

@@ -5,6 +5,7 @@
 #include <linux/landlock.h>
 #include <linux/seccomp.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -42,9 +43,8 @@ constexpr std::array kReadableFolders{"/usr", "/bin", "/sbin", "/lib",  "/lib32"
 constexpr std::array kDevices{"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"};
 
 constexpr std::array kForbiddenCalls{
-    // No network, not even to a daemon of this machine; a connection that was handed in stays the
-    // one it is.
-    SYS_socket, SYS_connect, SYS_bind, SYS_io_uring_setup,
+    // Nobody listens, nobody sends by another way than those that are looked at.
+    SYS_bind, SYS_listen, SYS_io_uring_setup,
     // Nobody leaves the group that is killed when the time is up.
     SYS_setsid, SYS_setpgid,
     // No look into other processes, no other view of the file system.
@@ -71,10 +71,51 @@ sock_filter test(std::uint16_t operation, std::uint32_t value) {
   return {static_cast<std::uint16_t>(BPF_JMP | operation | BPF_K), 0, 1, value};
 }
 
-std::vector<sock_filter> make_filter() {
-  const auto load = [](std::size_t offset) {
-    return statement(BPF_LD | BPF_W | BPF_ABS, static_cast<std::uint32_t>(offset));
-  };
+sock_filter load(std::size_t offset) {
+  return statement(BPF_LD | BPF_W | BPF_ABS, static_cast<std::uint32_t>(offset));
+}
+
+/// The lower half of a call's argument, on little-endian machines.
+sock_filter load_argument(int which) {
+  return load(offsetof(seccomp_data, args) + 8 * static_cast<std::size_t>(which));
+}
+
+sock_filter jump(std::uint16_t operation, long value, std::uint8_t yes, std::uint8_t no) {
+  return {static_cast<std::uint16_t>(BPF_JMP | operation | BPF_K), yes, no,
+          static_cast<std::uint32_t>(value)};
+}
+
+void add(std::vector<sock_filter>& filter, std::initializer_list<sock_filter> more) {
+  filter.insert(filter.end(), more);
+}
+
+/// No network, not even to a daemon of this machine; a connection that was handed in stays the one
+/// it is.
+void forbid_sockets(std::vector<sock_filter>& filter) {
+  const auto forbid = statement(BPF_RET | BPF_K, kForbid);
+  for (const long call : {SYS_socket, SYS_connect})
+    add(filter, {jump(BPF_JEQ, call, 0, 1), forbid});
+}
+
+/// TCP sockets are made freely and connected by the parent; fast open would connect in a send.
+void broker_sockets(std::vector<sock_filter>& filter) {
+  constexpr long kStream = 1, kTypeBits = 0xF, kTcp = 6, kFastOpen = 0x20000000;
+  const auto forbid = statement(BPF_RET | BPF_K, kForbid);
+  const auto allow = statement(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+  add(filter, {jump(BPF_JEQ, SYS_connect, 0, 1), statement(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
+               jump(BPF_JEQ, SYS_socket, 0, 11),  //
+               load_argument(0), jump(BPF_JEQ, AF_INET, 1, 0), jump(BPF_JEQ, AF_INET6, 0, 6),
+               load_argument(1), statement(BPF_ALU | BPF_AND | BPF_K, kTypeBits),
+               jump(BPF_JEQ, kStream, 0, 3),                                         //
+               load_argument(2), jump(BPF_JEQ, 0, 2, 0), jump(BPF_JEQ, kTcp, 1, 0),  //
+               forbid, allow});
+  for (const auto& [call, flags] :
+       {std::pair{SYS_sendto, 3}, std::pair{SYS_sendmsg, 2}, std::pair{SYS_sendmmsg, 3}})
+    add(filter, {jump(BPF_JEQ, call, 0, 4), load_argument(flags), jump(BPF_JSET, kFastOpen, 0, 1),
+                 forbid, allow});
+}
+
+std::vector<sock_filter> make_filter(Sockets sockets) {
   const auto forbid = statement(BPF_RET | BPF_K, kForbid);
   std::vector<sock_filter> filter{load(offsetof(seccomp_data, arch))};
   filter.push_back({BPF_JMP | BPF_JEQ | BPF_K, 1, 0, kArchitecture});
@@ -86,6 +127,7 @@ std::vector<sock_filter> make_filter() {
     filter.push_back(test(BPF_JEQ, static_cast<std::uint32_t>(call)));
     filter.push_back(forbid);
   }
+  sockets == Sockets::None ? forbid_sockets(filter) : broker_sockets(filter);
   filter.push_back(statement(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
   return filter;
 }
@@ -138,15 +180,18 @@ bool fill_ruleset(int ruleset, int writable, long version) {
 }  // namespace
 
 Confinement::Confinement(Confinement&& other) noexcept
-    : ruleset_(std::exchange(other.ruleset_, -1)), filter_(std::move(other.filter_)) {}
+    : sockets_(other.sockets_),
+      ruleset_(std::exchange(other.ruleset_, -1)),
+      filter_(std::move(other.filter_)) {}
 
 Confinement::~Confinement() {
   if (ruleset_ >= 0) close(ruleset_);
 }
 
-Result<Confinement> Confinement::prepare(int writable, bool has_other_user) {
+Result<Confinement> Confinement::prepare(int writable, bool has_other_user, Sockets sockets) {
   Confinement made;
-  made.filter_ = make_filter();
+  made.sockets_ = sockets;
+  made.filter_ = make_filter(sockets);
   const auto version = landlock_version();
   if (version == 0) {
     if (has_other_user) return made;
@@ -163,13 +208,18 @@ Result<Confinement> Confinement::prepare(int writable, bool has_other_user) {
   return made;
 }
 
-bool Confinement::put_on() const {
+bool Confinement::put_on(int& questions) const {
+  questions = -1;
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return false;
   if (ruleset_ >= 0 && syscall(SYS_landlock_restrict_self, ruleset_, 0) != 0) return false;
   sock_fprog program{};
   program.len = static_cast<unsigned short>(filter_.size());
   program.filter = const_cast<sock_filter*>(filter_.data());
-  return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0;
+  if (sockets_ == Sockets::None)
+    return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0;
+  questions = static_cast<int>(
+      syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &program));
+  return questions >= 0;
 }
 
 }  // namespace hikae::os
