@@ -62,6 +62,7 @@ Object instance_row(Entropy& die, std::size_t number) {
   constexpr const char* kGenerations[] = {"1", "2", "3", "2", "0"};
   Object tags{{"BackupGroup", kGroup}, {"BackupEC2StopStart", kStop[below(die, 5)]}};
   if (chance(die, 70)) tags["EC2BackupGen"] = kGenerations[below(die, 5)];
+  if (chance(die, 8)) tags["hikae:hold"] = "true";
   return Object{{"name", fmt::format("server-{}", number)},
                 {"id", fmt::format("i-{:017x}", number + 1)},
                 {"state", chance(die, 85) ? "running" : "stopped"},
