@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/limits.h"
+#include "plan/morning.h"
 #include "plan/runbooks.h"
 #include "plan/template_parts.h"
 #include "text/json.h"
@@ -14,6 +15,7 @@ namespace {
 /// SSM gives up on a function after 300 s; the function itself must have ended before (P32).
 constexpr int kRetentionTimeoutS = 270;
 constexpr int kAgentCheckTimeoutS = 120;
+constexpr int kReportTimeoutS = 120;
 
 std::string own_function(const Config& config, std::string_view name) {
   return config.stack == "hikae" ? str(name) : fmt::format("{}-{}", name, config.stack);
@@ -46,37 +48,53 @@ void set_default(Value& document, std::string_view parameter, Value value) {
   parameters.at(parameter).as_object()["default"] = std::move(value);
 }
 
-Object document_resource(std::string name, Value content) {
-  return resource("AWS::SSM::Document", Object{{"Name", name},
-                                               {"DocumentType", "Automation"},
-                                               {"DocumentFormat", "JSON"},
-                                               {"TargetType", "/AWS::EC2::Instance"},
-                                               {"UpdateMethod", "NewVersion"},
-                                               {"Content", std::move(content)},
-                                               {"Tags", Array{tag("hikae:power", "restore")}}});
+Object document_resource(const Draft& draft, std::string name, Value content) {
+  Object properties;
+  if (!draft.on_aws()) properties["Name"] = std::move(name);
+  properties["DocumentType"] = "Automation";
+  properties["DocumentFormat"] = "JSON";
+  properties["TargetType"] = "/AWS::EC2::Instance";
+  properties["UpdateMethod"] = "NewVersion";
+  properties["Content"] = std::move(content);
+  properties["Tags"] = Array{tag("hikae:power", "restore")};
+  return resource("AWS::SSM::Document", std::move(properties));
 }
 
-Object function_resource(std::string name, std::string_view description, std::string_view key,
-                         std::string_view role, int timeout_s, const Config& config,
-                         const std::vector<Audience>& audiences) {
-  const Object variables{{"SNS_TOPIC_ARN", ref_to(audiences.front().topic)},
-                         {"HIKAE_GENERATION_TAG", config.tags.generations},
-                         {"HIKAE_STOP_TAG", config.tags.stop}};
-  auto function =
-      resource("AWS::Lambda::Function",
-               Object{{"FunctionName", name},
-                      {"Description", description},
-                      {"Runtime", "provided.al2023"},
-                      {"Handler", "bootstrap"},
-                      {"Architectures", Array{"x86_64"}},
-                      {"MemorySize", 128},
-                      {"Timeout", timeout_s},
-                      {"Role", get_att(fmt::format("{}Role", role), "Arn")},
-                      {"Code", Object{{"S3Bucket", ref_to("CodeBucket")}, {"S3Key", ref_to(key)}}},
-                      {"Environment", Object{{"Variables", variables}}}});
+/// One of hikae's functions.
+struct OwnFunction {
+  std::string part;  // "Retention": of its logical ids
+  std::string name;  // where names are fixed
+  std::string_view description;
+  int timeout_s = 0;
+};
+
+Object variables_of(const Draft& draft) {
+  Object variables{{"SNS_TOPIC_ARN", ref_to(draft.audiences.front().topic)},
+                   {"HIKAE_GENERATION_TAG", draft.config.tags.generations},
+                   {"HIKAE_STOP_TAG", draft.config.tags.stop}};
+  if (!draft.on_aws()) return variables;
+  variables["HIKAE_INSTALLATION"] = installation_of(draft);
+  variables["HIKAE_STACK"] = ref_to("AWS::StackName");
+  return variables;
+}
+
+void add_function(const Draft& draft, const OwnFunction& own) {
+  Object properties;
+  if (!draft.on_aws()) properties["FunctionName"] = own.name;
+  properties["Description"] = own.description;
+  properties["Runtime"] = "provided.al2023";
+  properties["Handler"] = "bootstrap";
+  properties["Architectures"] = Array{"x86_64"};
+  properties["MemorySize"] = 128;
+  properties["Timeout"] = own.timeout_s;
+  properties["Role"] = get_att(own.part + "Role", "Arn");
+  properties["Code"] =
+      Object{{"S3Bucket", ref_to("CodeBucket")}, {"S3Key", ref_to(own.part + "CodeKey")}};
+  properties["Environment"] = Object{{"Variables", variables_of(draft)}};
+  auto function = resource("AWS::Lambda::Function", std::move(properties));
   // A first invocation must not come before the permissions.
-  function["DependsOn"] = Array{fmt::format("{}Policy", role)};
-  return function;
+  function["DependsOn"] = Array{own.part + "Policy"};
+  draft.resources[own.part + "Function"] = std::move(function);
 }
 
 Object permission(std::string_view function, std::string_view principal) {
@@ -91,39 +109,64 @@ Object text_parameter(std::string_view description, std::string_view otherwise) 
 }
 
 Object template_parameters() {
-  Object on_aws = text_parameter("true where AWS applies this template, not hikae", "false");
-  on_aws["AllowedValues"] = Array{"true", "false"};
   return Object{
       {"CodeBucket", text_parameter("Bucket of the functions' zips", "hikae-code")},
       {"RetentionCodeKey", text_parameter("Zip of hikae-retention", "hikae-retention.zip")},
       {"AgentCheckCodeKey", text_parameter("Zip of hikae-agent-check", "hikae-agent-check.zip")},
-      {"OnAws", std::move(on_aws)},
       {str(kInstallationParameter),
        text_parameter("Which hikae this is, where several share an account; hikae gives its own",
                       "")}};
 }
 
-}  // namespace
-
-void add_functions(const Config& config, const std::vector<Audience>& audiences,
-                   Object& resources) {
-  resources["RetentionFunction"] =
-      function_resource(retention_function_name(config), "hikae: deletes old generations",
-                        "RetentionCodeKey", "Retention", kRetentionTimeoutS, config, audiences);
-  resources["AgentCheckFunction"] = function_resource(
-      agent_check_function_name(config), "hikae: looks at agents and tags before the window",
-      "AgentCheckCodeKey", "AgentCheck", kAgentCheckTimeoutS, config, audiences);
-  resources["RetentionPermission"] = permission("RetentionFunction", "ssm.amazonaws.com");
-  resources["AgentCheckPermission"] = permission("AgentCheckFunction", "ssm.amazonaws.com");
+/// `hikae deploy` knows them all: none has a default that could be wrong.
+Object deployment_parameters() {
+  const auto needed = [](std::string_view description) {
+    return Object{{"Type", "String"}, {"Description", description}, {"MinLength", 1}};
+  };
+  return Object{{"CodeBucket", needed("Bucket of the functions' zips")},
+                {"RetentionCodeKey", needed("Zip of hikae-retention")},
+                {"AgentCheckCodeKey", needed("Zip of hikae-agent-check")},
+                {"ReportCodeKey", needed("Zip of hikae-report")}};
 }
 
-void add_documents(const Config& config, const std::vector<Audience>& audiences,
-                   Object& resources) {
+Object template_outputs(const Draft& draft) {
+  const auto output = [](std::string_view description, Value value) {
+    return Object{{"Description", description}, {"Value", std::move(value)}};
+  };
+  return Object{
+      {"Topic", output("Who is told", ref_to(draft.audiences.front().topic))},
+      {"BackupDocument",
+       output("What backs one instance up", ref_to(draft.audiences.front().document))},
+      {"StartDocument", output("What starts an instance again", ref_to("StartDocument"))},
+      {"Installation", output("The tag hikae:installation of its images", installation_of(draft))}};
+}
+
+}  // namespace
+
+void add_functions(const Draft& draft) {
+  add_function(draft, {"Retention", retention_function_name(draft.config),
+                       "hikae: deletes old generations", kRetentionTimeoutS});
+  add_function(draft, {"AgentCheck", agent_check_function_name(draft.config),
+                       "hikae: looks at agents and tags before the window", kAgentCheckTimeoutS});
+  auto& resources = draft.resources;
+  resources["RetentionPermission"] = permission("RetentionFunction", "ssm.amazonaws.com");
+  resources["AgentCheckPermission"] = permission("AgentCheckFunction", "ssm.amazonaws.com");
+  if (!draft.on_aws()) return;
+  add_function(draft, {"Report", "", "hikae: tells of failed runs, and who has no fresh image",
+                       kReportTimeoutS});
+  resources["ReportPermission"] = permission("ReportFunction", "ssm.amazonaws.com");
+}
+
+void add_documents(const Draft& draft) {
+  const auto& config = draft.config;
+  const auto& audiences = draft.audiences;
+  auto& resources = draft.resources;
   auto start = runbook_value(start_runbook());
   // A run by hand then has the role's rights too, and cannot fail half-way for want of them (P40).
   set_default(start, "AutomationAssumeRole", get_att("BackupRole", "Arn"));
   set_default(start, "TopicArn", ref_to(audiences.front().topic));
-  resources["StartDocument"] = document_resource(start_document_name(config), std::move(start));
+  resources["StartDocument"] =
+      document_resource(draft, start_document_name(config), std::move(start));
   for (const auto& audience : audiences) {
     auto backup = runbook_value(backup_runbook());
     set_default(backup, "AutomationAssumeRole", get_att("BackupRole", "Arn"));
@@ -132,9 +175,9 @@ void add_documents(const Config& config, const std::vector<Audience>& audiences,
     set_default(backup, "StartDocument", ref_to("StartDocument"));
     set_default(backup, "StopTag", Value(config.tags.stop));
     set_default(backup, "GenerationTag", Value(config.tags.generations));
-    set_default(backup, "Installation", ref_to(kInstallationParameter));
+    set_default(backup, "Installation", installation_of(draft));
     resources[audience.document] =
-        document_resource(document_name(config, audience), std::move(backup));
+        document_resource(draft, document_name(config, audience), std::move(backup));
   }
 }
 
@@ -163,6 +206,10 @@ std::string agent_check_window_name(const Config& config, const Plan& plan) {
   return window_name(config, plan) + "-agent-check";
 }
 
+std::string report_window_name(const Config& config, const Plan& plan) {
+  return window_name(config, plan) + "-report";
+}
+
 Object document_parameters(const Config&, const Plan& plan) {
   const auto count = [](int number) { return one_text(fmt::format("{}", number)); };
   Object parameters{{"Plan", one_text(plan.name)},
@@ -179,21 +226,41 @@ Object document_parameters(const Config&, const Plan& plan) {
   return parameters;
 }
 
-Result<Value> compile_template(const Config& config) {
+std::vector<std::string> beyond_aws(const Config& config) {
+  std::vector<std::string> notes;
+  for (const auto& plan : config.plans) {
+    const auto note = [&](std::string_view what) {
+      notes.push_back(fmt::format("plan {}: {}", plan.name, what));
+    };
+    if (plan.dst_gap == DstGap::Next)
+      note("dst_gap: next is hikae's own; AWS decides what a window does in a gap of the clocks");
+    if (plan.catch_up_minutes) note("catch_up_minutes is hikae's own; AWS runs windows on time");
+    if (plan.require_agent)
+      note("require_agent is hikae's own; on AWS the agent check tells, and the backup is made");
+    if (!morning_check(plan))
+      note(
+          "has no report in the morning, which needs targets of one tag and a schedule that "
+          "repeats; a night that never begins is not told");
+  }
+  return notes;
+}
+
+Result<Value> compile_template(const Config& config, Applier applier) {
   const auto audiences = audiences_of(config);
   Object resources;
-  add_topics(config, audiences, resources);
-  add_roles(config, audiences, resources);
-  add_functions(config, audiences, resources);
-  add_documents(config, audiences, resources);
-  add_windows(config, audiences, resources);
-  add_rules(config, audiences, resources);
-  Value value = Object{
-      {"AWSTemplateFormatVersion", "2010-09-09"},
-      {"Description", "Made by hikae from hikae.yaml. Edit that file, not this template."},
-      {"Parameters", template_parameters()},
-      {"Conditions", Object{{"IsOnAws", Object{{"Fn::Equals", Array{ref_to("OnAws"), "true"}}}}}},
-      {"Resources", std::move(resources)}};
+  const Draft draft{config, audiences, applier, resources};
+  add_topics(draft);
+  add_roles(draft);
+  add_functions(draft);
+  add_documents(draft);
+  add_windows(draft);
+  add_rules(draft);
+  Object made{{"AWSTemplateFormatVersion", "2010-09-09"},
+              {"Description", "Made by hikae from hikae.yaml. Edit that file, not this template."},
+              {"Parameters", draft.on_aws() ? deployment_parameters() : template_parameters()},
+              {"Resources", std::move(resources)}};
+  if (draft.on_aws()) made["Outputs"] = template_outputs(draft);
+  const Value value = std::move(made);
   const auto size = text::to_json(value).size();
   if (size > limits::kTemplateBytes)
     return fail(ErrorKind::Limit,

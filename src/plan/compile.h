@@ -7,9 +7,15 @@
 // hikae-agent-check with their roles, policies and permissions; and for every plan a window, its
 // target and its task, and a second, targetless window for the agent check.
 //
-// Parameters of the template, for who applies it on AWS: CodeBucket, RetentionCodeKey,
-// AgentCheckCodeKey (where the functions' zips are) and OnAws ("true" adds the rule for windows
-// that could not do their work; hikae reports that by itself), and kInstallationParameter.
+// Two may apply it. hikae reports by itself what went wrong, and names are fixed, so that people
+// can write them. Where AWS applies it, nothing has a physical name of its own (two stacks live in
+// one account), the failure rule calls a third function, hikae-report, and for every plan of one
+// tag a further targetless window calls it in the morning, which tells who has no fresh image: SNS
+// would send a raw event, and a night that never began sends none.
+//
+// Parameters: CodeBucket, RetentionCodeKey, AgentCheckCodeKey and, on AWS, ReportCodeKey (where the
+// functions' zips are); on hikae kInstallationParameter. On AWS the installation is the stack's
+// own id: its last part.
 #pragma once
 
 #include "base/result.h"
@@ -22,9 +28,16 @@ namespace hikae::plan {
 /// applies the template gives it; empty where nobody does.
 inline constexpr std::string_view kInstallationParameter = "Installation";
 
+/// Who applies the template.
+enum class Applier { Hikae, Aws };
+
 /// Deterministic: the same configuration gives the same bytes. Error: `Limit` where the template
 /// would be larger than CloudFormation takes.
-[[nodiscard]] Result<Value> compile_template(const Config& config);
+[[nodiscard]] Result<Value> compile_template(const Config& config,
+                                             Applier applier = Applier::Hikae);
+
+/// What of the configuration AWS's own windows cannot do, one sentence each, for a person.
+[[nodiscard]] std::vector<std::string> beyond_aws(const Config& config);
 
 /// The names that other parts look for.
 [[nodiscard]] std::string backup_document_name(const Config& config, const Plan& plan);
@@ -33,6 +46,8 @@ inline constexpr std::string_view kInstallationParameter = "Installation";
 [[nodiscard]] std::string agent_check_function_name(const Config& config);
 [[nodiscard]] std::string window_name(const Config& config, const Plan& plan);
 [[nodiscard]] std::string agent_check_window_name(const Config& config, const Plan& plan);
+/// Of the template that AWS applies.
+[[nodiscard]] std::string report_window_name(const Config& config, const Plan& plan);
 /// The parameters of hikae-backup that a plan sets, each a list of one text.
 [[nodiscard]] Object document_parameters(const Config& config, const Plan& plan);
 

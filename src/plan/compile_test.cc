@@ -147,7 +147,7 @@ TEST(Compile, NamesOfPlansNeverCollideWithItsOwn) {
   EXPECT_EQ(counts["AWS::SSM::Document"], 10);
   EXPECT_EQ(counts["AWS::SSM::MaintenanceWindow"], 18);
   EXPECT_EQ(counts["AWS::SSM::MaintenanceWindowTask"], 27);
-  EXPECT_EQ(counts["AWS::Events::Rule"], 27);
+  EXPECT_EQ(counts["AWS::Events::Rule"], 18);
   EXPECT_TRUE(stack::validate(*stack::template_of(*value), template_checkers()).empty());
 }
 

@@ -86,6 +86,17 @@ std::string agent_window_id_of(const Plan& plan) {
   return "AgentCheckWindow" + logical_name(plan.name);
 }
 
+std::string report_window_id_of(const Plan& plan) {
+  return "ReportWindow" + logical_name(plan.name);
+}
+
+Value installation_of(const Draft& draft) {
+  if (!draft.on_aws()) return ref_to(kInstallationParameter);
+  // arn:aws:cloudformation:REGION:ACCOUNT:stack/NAME/ID
+  return Object{
+      {"Fn::Select", Array{"2", Object{{"Fn::Split", Array{"/", ref_to("AWS::StackId")}}}}}};
+}
+
 Object statement(std::string_view sid, Value actions, Value resources, Object condition) {
   Object out{{"Sid", sid},
              {"Effect", "Allow"},

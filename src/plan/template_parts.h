@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/value.h"
+#include "plan/compile.h"
 #include "plan/config.h"
 
 namespace hikae::plan {
@@ -40,13 +41,27 @@ struct Audience {
 [[nodiscard]] std::string window_id_of(const Plan& plan);
 [[nodiscard]] std::string agent_window_id_of(const Plan& plan);
 
+[[nodiscard]] std::string report_window_id_of(const Plan& plan);
+
+/// What every section is made of; its referents outlive it.
+struct Draft {
+  const Config& config;
+  const std::vector<Audience>& audiences;
+  Applier applier;
+  Object& resources;
+  [[nodiscard]] bool on_aws() const { return applier == Applier::Aws; }
+};
+
 // The sections, each adds its resources.
-void add_topics(const Config& config, const std::vector<Audience>& audiences, Object& resources);
-void add_roles(const Config& config, const std::vector<Audience>& audiences, Object& resources);
-void add_functions(const Config& config, const std::vector<Audience>& audiences, Object& resources);
-void add_documents(const Config& config, const std::vector<Audience>& audiences, Object& resources);
-void add_windows(const Config& config, const std::vector<Audience>& audiences, Object& resources);
-void add_rules(const Config& config, const std::vector<Audience>& audiences, Object& resources);
+void add_topics(const Draft& draft);
+void add_roles(const Draft& draft);
+void add_functions(const Draft& draft);
+void add_documents(const Draft& draft);
+void add_windows(const Draft& draft);
+void add_rules(const Draft& draft);
+
+/// Which hikae makes the backups: the parameter on hikae, the stack's own id on AWS.
+[[nodiscard]] Value installation_of(const Draft& draft);
 
 /// IAM.
 [[nodiscard]] Object statement(std::string_view sid, Value actions, Value resources,

@@ -190,18 +190,31 @@ Array machine_statements(const Config& config) {
   return statements;
 }
 
-void add_backup_role(const Config& config, const std::vector<Audience>& audiences,
-                     Object& resources) {
+/// Of a document of the stack's own: on AWS it has no name that is known beforehand.
+Value own_execution_arn(const Draft& draft, const std::string& name, const std::string& id) {
+  if (!draft.on_aws()) return execution_arn(name);
+  return sub(
+      fmt::format("arn:${{AWS::Partition}}:ssm:${{AWS::Region}}:${{AWS::AccountId}}:"
+                  "automation-definition/${{{}}}:*",
+                  id));
+}
+
+void add_backup_role(const Draft& draft) {
+  const auto& config = draft.config;
+  const auto& audiences = draft.audiences;
+  auto& resources = draft.resources;
   auto statements = machine_statements(config);
   auto functions = hooks_of(config, HookKind::Function, function_arn);
   functions.push_back(get_att("RetentionFunction", "Arn"));
   functions.push_back(get_att("AgentCheckFunction", "Arn"));
+  if (draft.on_aws()) functions.push_back(get_att("ReportFunction", "Arn"));
   statements.push_back(statement("Invoke", "lambda:InvokeFunction", std::move(functions)));
   statements.push_back(statement("Tell", "sns:Publish", topics_of(audiences)));
   auto documents = hooks_of(config, HookKind::Document, execution_arn);
-  documents.push_back(execution_arn(start_document_name(config)));
+  documents.push_back(own_execution_arn(draft, start_document_name(config), "StartDocument"));
   for (const auto& audience : audiences)
-    documents.push_back(execution_arn(backup_document_name(config, *audience.plans.front())));
+    documents.push_back(own_execution_arn(
+        draft, backup_document_name(config, *audience.plans.front()), audience.document));
   statements.push_back(
       statement("StartRuns", "ssm:StartAutomationExecution", std::move(documents)));
   statements.push_back(statement("WatchRuns",
@@ -215,6 +228,12 @@ void add_backup_role(const Config& config, const std::vector<Audience>& audience
   resources["BackupPolicy"] = policy_for("BackupRole", "hikae-backup", std::move(statements));
 }
 
+/// The name that CloudFormation gives a function of that logical id begins so; what comes behind
+/// cannot be asked for, as the function itself waits for this policy.
+std::string log_group(const Draft& draft, std::string_view id, std::string name) {
+  return draft.on_aws() ? fmt::format("${{AWS::StackName}}-{}-*", id) : name;
+}
+
 Object logs_statement(std::string_view function) {
   return statement("Log", Array{"logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"},
                    sub(fmt::format("arn:${{AWS::Partition}}:logs:${{AWS::Region}}:"
@@ -222,8 +241,8 @@ Object logs_statement(std::string_view function) {
                                    function)));
 }
 
-void add_retention_role(const Config& config, const std::vector<Audience>& audiences,
-                        Object& resources) {
+void add_retention_role(const Draft& draft) {
+  auto& resources = draft.resources;
   // The article's images bear AutoBackup too; only hikae's say which machine they are of.
   const Object only_ours{{"StringEquals", Object{{"aws:ResourceTag/AutoBackup", "true"}}},
                          {"StringLike", Object{{"aws:ResourceTag/hikae:source-instance", "i-*"}}}};
@@ -237,27 +256,49 @@ void add_retention_role(const Config& config, const std::vector<Audience>& audie
                                  "*"),
                        statement("DeleteOurs", Array{"ec2:DeregisterImage", "ec2:DeleteSnapshot"},
                                  Array{ec2_arn("image"), ec2_arn("snapshot")}, only_ours),
-                       statement("Tell", "sns:Publish", topics_of(audiences)),
-                       logs_statement(retention_function_name(config))});
+                       statement("Tell", "sns:Publish", topics_of(draft.audiences)),
+                       logs_statement(log_group(draft, "RetentionFunction",
+                                                retention_function_name(draft.config)))});
 }
 
-void add_agent_check_role(const Config& config, const std::vector<Audience>& audiences,
-                          Object& resources) {
+void add_agent_check_role(const Draft& draft) {
+  auto& resources = draft.resources;
   resources["AgentCheckRole"] = role("lambda.amazonaws.com", "hikae: looks at agents and tags");
   resources["AgentCheckPolicy"] = policy_for(
       "AgentCheckRole", "hikae-agent-check",
       Array{
           statement("Look", Array{"ec2:DescribeInstances", "ssm:DescribeInstanceInformation"}, "*"),
-          statement("Tell", "sns:Publish", topics_of(audiences)),
-          logs_statement(agent_check_function_name(config))});
+          statement("Tell", "sns:Publish", topics_of(draft.audiences)),
+          logs_statement(
+              log_group(draft, "AgentCheckFunction", agent_check_function_name(draft.config)))});
+}
+
+/// It looks and tells; it changes nothing.
+void add_report_role(const Draft& draft) {
+  const auto own = [](std::string_view what) {
+    return sub(
+        fmt::format("arn:${{AWS::Partition}}:ssm:${{AWS::Region}}:${{AWS::AccountId}}:{}/*", what));
+  };
+  draft.resources["ReportRole"] = role("lambda.amazonaws.com", "hikae: tells what went wrong");
+  draft.resources["ReportPolicy"] = policy_for(
+      "ReportRole", "hikae-report",
+      Array{statement("Look",
+                      Array{"ec2:DescribeImages", "ec2:DescribeInstances", "ec2:DescribeSnapshots",
+                            "ec2:DescribeTags", "ssm:DescribeAutomationStepExecutions"},
+                      "*"),
+            statement("ReadRuns", "ssm:GetAutomationExecution", own("automation-execution")),
+            statement("ReadWindows", "ssm:GetMaintenanceWindow", own("maintenancewindow")),
+            statement("Tell", "sns:Publish", topics_of(draft.audiences)),
+            logs_statement(log_group(draft, "ReportFunction", ""))});
 }
 
 }  // namespace
 
-void add_roles(const Config& config, const std::vector<Audience>& audiences, Object& resources) {
-  add_backup_role(config, audiences, resources);
-  add_retention_role(config, audiences, resources);
-  add_agent_check_role(config, audiences, resources);
+void add_roles(const Draft& draft) {
+  add_backup_role(draft);
+  add_retention_role(draft);
+  add_agent_check_role(draft);
+  if (draft.on_aws()) add_report_role(draft);
 }
 
 }  // namespace hikae::plan

@@ -19,12 +19,32 @@ Object topic_policy(const Audience& audience) {
                          {"Topics", Array{ref_to(audience.topic)}}});
 }
 
-Object rule(std::string_view description, Object pattern, std::string_view topic) {
-  return resource("AWS::Events::Rule",
-                  Object{{"Description", description},
-                         {"EventPattern", std::move(pattern)},
-                         {"State", "ENABLED"},
-                         {"Targets", Array{Object{{"Id", "Topic"}, {"Arn", ref_to(topic)}}}}});
+Object rule(std::string_view description, Object pattern, Object target) {
+  return resource("AWS::Events::Rule", Object{{"Description", description},
+                                              {"EventPattern", std::move(pattern)},
+                                              {"State", "ENABLED"},
+                                              {"Targets", Array{std::move(target)}}});
+}
+
+Object to_topic(const Audience& audience) {
+  return Object{{"Id", "Topic"}, {"Arn", ref_to(audience.topic)}};
+}
+
+/// SNS would send the raw event, which names neither instance nor step: the report reads the run.
+/// It gets the event's members as they are, and whom to tell.
+Object to_report(const Audience& audience) {
+  Object paths;
+  std::string members;
+  for (const std::string_view member :
+       {"id", "detail-type", "source", "account", "time", "region", "resources", "detail"}) {
+    paths[member] = fmt::format("$.{}", member);
+    members += fmt::format("\"{0}\":<{0}>,", member);
+  }
+  const auto input = fmt::format("{{{}\"TopicArn\":\"${{{}}}\"}}", members, audience.topic);
+  return Object{{"Id", "Report"},
+                {"Arn", get_att("ReportFunction", "Arn")},
+                {"InputTransformer",
+                 Object{{"InputPathsMap", std::move(paths)}, {"InputTemplate", sub(input)}}}};
 }
 
 /// Runs of our own documents, parents only: neither AWS's children nor hikae-start, which tells of
@@ -49,6 +69,14 @@ Object hikae_pattern(const Config& config, const Audience& audience) {
   return Object{{"source", Array{"hikae"}}, {"detail", Object{{"window-name", std::move(names)}}}};
 }
 
+Object event_permission(std::string_view rule_id) {
+  return resource("AWS::Lambda::Permission",
+                  Object{{"Action", "lambda:InvokeFunction"},
+                         {"FunctionName", get_att("ReportFunction", "Arn")},
+                         {"Principal", "events.amazonaws.com"},
+                         {"SourceArn", get_att(rule_id, "Arn")}});
+}
+
 Object window_pattern(const Audience& audience) {
   Array windows;
   for (const auto* plan : audience.plans) {
@@ -64,11 +92,12 @@ Object window_pattern(const Audience& audience) {
 
 }  // namespace
 
-void add_topics(const Config& config, const std::vector<Audience>& audiences, Object& resources) {
-  for (const auto& audience : audiences) {
+void add_topics(const Draft& draft) {
+  auto& resources = draft.resources;
+  for (const auto& audience : draft.audiences) {
     const auto& part = audience.part;
     std::string shown =
-        "hikae backup " + (audience.suffix.empty() ? config.stack : audience.suffix);
+        "hikae backup " + (audience.suffix.empty() ? draft.config.stack : audience.suffix);
     resources[audience.topic] = resource("AWS::SNS::Topic", Object{{"DisplayName", shown}});
     int number = 0;
     for (const auto& address : audience.addresses)
@@ -80,19 +109,22 @@ void add_topics(const Config& config, const std::vector<Audience>& audiences, Ob
   }
 }
 
-void add_rules(const Config& config, const std::vector<Audience>& audiences, Object& resources) {
-  for (const auto& audience : audiences) {
+void add_rules(const Draft& draft) {
+  auto& resources = draft.resources;
+  for (const auto& audience : draft.audiences) {
     const auto& part = audience.part;
-    resources["FailureRule" + part] =
-        rule("hikae: backups that failed, timed out or were cancelled",
-             run_pattern(audience.document), audience.topic);
-    resources["HikaeRule" + part] =
-        rule("hikae: backups that never happened, machines left stopped",
-             hikae_pattern(config, audience), audience.topic);
-    auto windows = rule("hikae: windows that could not do their work", window_pattern(audience),
-                        audience.topic);
-    windows["Condition"] = "IsOnAws";
-    resources["BrokenWindowRule" + part] = std::move(windows);
+    resources["FailureRule" + part] = rule(
+        "hikae: backups that failed, timed out or were cancelled", run_pattern(audience.document),
+        draft.on_aws() ? to_report(audience) : to_topic(audience));
+    if (draft.on_aws()) {
+      resources["FailurePermission" + part] = event_permission("FailureRule" + part);
+      resources["BrokenWindowRule" + part] = rule("hikae: windows that could not do their work",
+                                                  window_pattern(audience), to_topic(audience));
+    } else {
+      resources["HikaeRule" + part] =
+          rule("hikae: backups that never happened, machines left stopped",
+               hikae_pattern(draft.config, audience), to_topic(audience));
+    }
   }
 }
 
