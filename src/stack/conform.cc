@@ -16,6 +16,8 @@
 namespace hikae::stack {
 namespace {
 
+constexpr std::string_view kNotDone = "not-done";
+
 /// What an intrinsic function can give.
 enum class Gives { Text, List, Unknown };
 
@@ -122,6 +124,7 @@ class Conformer {
                  const Where& where) {
     if (const auto function = intrinsic_of(value); !function.empty())
       return intrinsic(property, value, function, siblings, where);
+    if (property.check == kNotDone) return not_done(value, where);
     if (property.many == Many::List) return list_of(property, value, siblings, where);
     if (property.many == Many::Map) return map_of(property, value, siblings, where);
     return single(property, value, siblings, where);
@@ -196,6 +199,16 @@ class Conformer {
       findings_.error(where, "ref-type",
                       fmt::format("Ref of the {} {} gives no ARN; expected an ARN", type, name),
                       fmt::format("use Fn::GetAtt [{}, Arn]", name));
+  }
+
+  /// Nobody shall rely on what does not happen; what asks for nothing is let be.
+  Value not_done(const Value& value, const Where& where) {
+    const bool asks_nothing = (value.is_array() && value.get_array().empty()) ||
+                              boolean_of(value) == Value(false) || text_of(value) == "default";
+    if (!asks_nothing)
+      findings_.error(where, "not-done",
+                      "hikae does not do this: expected a resource without this property");
+    return value;
   }
 
   Value list_of(const Property& property, const Value& value, const Object& siblings,

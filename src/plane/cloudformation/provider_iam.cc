@@ -1,4 +1,6 @@
-// AWS::IAM::Role, Policy, RolePolicy and InstanceProfile.
+// AWS::IAM::Role, Policy and RolePolicy.
+#include <algorithm>
+
 #include "plane/cloudformation/providers.h"
 
 namespace hikae::plane {
@@ -44,6 +46,28 @@ Chain create_role(const ResourceAsk& ask) {
   return chain;
 }
 
+bool has_policy(const ResourceAsk& ask, std::string_view name) {
+  return std::ranges::any_of(list_at(ask.properties, "Policies"), [&](const Value& policy) {
+    return text_at(policy, "PolicyName") == name;
+  });
+}
+
+/// Description, longest session and tags.
+void add_changed_facts(Chain& chain, const ResourceAsk& ask) {
+  const Value role(ask.physical_id);
+  if (is_changed(ask, "Description") || is_changed(ask, "MaxSessionDuration")) {
+    const auto* longest = ask.property("MaxSessionDuration");
+    chain.add("iam", "UpdateRole",
+              Object{{"RoleName", role},
+                     {"Description", ask.text("Description")},
+                     {"MaxSessionDuration", longest ? *longest : Value(3600)}});
+  }
+  if (auto keys = dropped_tag_keys(ask); !keys.empty())
+    chain.add("iam", "UntagRole", Object{{"RoleName", role}, {"TagKeys", std::move(keys)}});
+  if (const auto& tags = list_at(ask.properties, "Tags"); !tags.empty())
+    chain.add("iam", "TagRole", Object{{"RoleName", role}, {"Tags", tags}});
+}
+
 Chain update_role(const ResourceAsk& ask) {
   Chain chain;
   const auto* trust = ask.property("AssumeRolePolicyDocument");
@@ -52,6 +76,11 @@ Chain update_role(const ResourceAsk& ask) {
       Object{{"RoleName", ask.physical_id}, {"PolicyDocument", trust ? json_text(*trust) : "{}"}});
   for (const auto& arn : list_at(ask.previous, "ManagedPolicyArns"))
     chain.add("iam", "DetachRolePolicy", Object{{"RoleName", ask.physical_id}, {"PolicyArn", arn}});
+  for (const auto& old : list_at(ask.previous, "Policies"))
+    if (!has_policy(ask, text_at(old, "PolicyName")))
+      chain.add("iam", "DeleteRolePolicy",
+                Object{{"RoleName", ask.physical_id}, {"PolicyName", text_at(old, "PolicyName")}});
+  add_changed_facts(chain, ask);
   chain.tolerated = {"NoSuchEntity"};
   add_policies(chain, ask, ask.physical_id);
   return chain;
@@ -70,9 +99,16 @@ Chain delete_role(const ResourceAsk& ask) {
   return chain;
 }
 
+/// An update takes it from the roles that have it no more, or have it under another name now.
 Chain put_policies(const ResourceAsk& ask) {
   Chain chain;
   const auto name = str(ask.text("PolicyName"));
+  const auto& roles = list_at(ask.properties, "Roles");
+  for (const auto& role : list_at(ask.previous, "Roles"))
+    if (ask.physical_id != name || std::ranges::find(roles, role) == roles.end())
+      chain.add("iam", "DeleteRolePolicy",
+                Object{{"RoleName", role}, {"PolicyName", ask.physical_id}});
+  if (!ask.physical_id.empty()) chain.tolerated = {"NoSuchEntity"};
   for (const auto& role : list_at(ask.properties, "Roles")) {
     auto call = put_policy(text_of(role), name, ask.property("PolicyDocument"));
     chain.add(call.service, call.operation, call.input);
@@ -109,59 +145,14 @@ Chain delete_role_policy(const ResourceAsk& ask) {
   return chain;
 }
 
-void change_roles(Chain& chain, const Value& properties, std::string_view operation,
-                  const std::string& profile) {
-  for (const auto& role : list_at(properties, "Roles"))
-    chain.add("iam", str(operation), Object{{"InstanceProfileName", profile}, {"RoleName", role}});
-}
-
-/// Its roles, and what it has become.
-void add_profile(Chain& chain, const ResourceAsk& ask, const std::string& name) {
-  change_roles(chain, ask.properties, "AddRoleToInstanceProfile", name);
-  chain.add("iam", "GetInstanceProfile", Object{{"InstanceProfileName", name}});
-  chain.result = [name](const Answers& answers) {
-    const auto* profile = find(answers.back(), "InstanceProfile");
-    return made(name, Object{{"Arn", profile ? str(text_at(*profile, "Arn")) : ""}});
-  };
-}
-
-Chain create_profile(const ResourceAsk& ask) {
-  Chain chain;
-  const auto name = ask.name_or_made_up("InstanceProfileName", 128);
-  Object input{{"InstanceProfileName", name}};
-  copy_members(ask.properties, input, {"Path"});
-  chain.add("iam", "CreateInstanceProfile", std::move(input));
-  add_profile(chain, ask, name);
-  return chain;
-}
-
-Chain update_profile(const ResourceAsk& ask) {
-  Chain chain;
-  chain.tolerated = {"NoSuchEntity"};
-  change_roles(chain, ask.previous, "RemoveRoleFromInstanceProfile", ask.physical_id);
-  add_profile(chain, ask, ask.physical_id);
-  return chain;
-}
-
-Chain delete_profile(const ResourceAsk& ask) {
-  Chain chain;
-  chain.tolerated = {"NoSuchEntity"};
-  change_roles(chain, ask.properties, "RemoveRoleFromInstanceProfile", ask.physical_id);
-  chain.add("iam", "DeleteInstanceProfile", Object{{"InstanceProfileName", ask.physical_id}});
-  chain.result = always(made(ask.physical_id));
-  return chain;
-}
-
 }  // namespace
 
 const Provider* iam_provider(std::string_view type) {
   static constexpr Provider kRole{create_role, update_role, delete_role};
   static constexpr Provider kPolicy{put_policies, put_policies, delete_policies};
   static constexpr Provider kRolePolicy{put_role_policy, put_role_policy, delete_role_policy};
-  static constexpr Provider kProfile{create_profile, update_profile, delete_profile};
   if (type == "AWS::IAM::Role") return &kRole;
   if (type == "AWS::IAM::RolePolicy") return &kRolePolicy;
-  if (type == "AWS::IAM::InstanceProfile") return &kProfile;
   return type == "AWS::IAM::Policy" ? &kPolicy : nullptr;
 }
 

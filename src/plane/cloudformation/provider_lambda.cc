@@ -1,4 +1,4 @@
-// AWS::Lambda::Function and Permission.
+// AWS::Lambda::Function, Version and Permission.
 #include "base/hash.h"
 #include "plane/cloudformation/providers.h"
 
@@ -25,6 +25,15 @@ Value function_made(std::string_view name, const Answers& answers) {
   return made(name);
 }
 
+void add_concurrency(Chain& chain, const ResourceAsk& ask, const std::string& name) {
+  constexpr std::string_view kMember = "ReservedConcurrentExecutions";
+  if (const auto* wanted = ask.property(kMember))
+    chain.add("lambda", "PutFunctionConcurrency",
+              Object{{"FunctionName", name}, {kMember, *wanted}});
+  else if (find(ask.previous, kMember))
+    chain.add("lambda", "DeleteFunctionConcurrency", Object{{"FunctionName", name}});
+}
+
 Chain create_function(const ResourceAsk& ask) {
   Chain chain;
   const auto name = ask.name_or_made_up("FunctionName", 64);
@@ -32,6 +41,7 @@ Chain create_function(const ResourceAsk& ask) {
   copy_members(ask.properties, input, kConfiguration);
   copy_members(ask.properties, input, {"Architectures", "PackageType"});
   chain.add("lambda", "CreateFunction", std::move(input));
+  add_concurrency(chain, ask, name);
   chain.add("lambda", "GetFunctionConfiguration", Object{{"FunctionName", name}});
   chain.result = [name](const Answers& answers) { return function_made(name, answers); };
   return chain;
@@ -45,6 +55,7 @@ Chain update_function(const ResourceAsk& ask) {
   auto code = code_of(ask);
   code.as_object()["FunctionName"] = ask.physical_id;
   chain.add("lambda", "UpdateFunctionCode", std::move(code));
+  add_concurrency(chain, ask, ask.physical_id);
   chain.result = [id = ask.physical_id](const Answers& a) { return function_made(id, a); };
   return chain;
 }
@@ -77,11 +88,26 @@ Chain remove_permission(const ResourceAsk& ask) {
   return chain;
 }
 
+/// The same code and configuration once more give the version that there is.
+Chain publish_version(const ResourceAsk& ask) {
+  Chain chain;
+  Object input;
+  copy_members(ask.properties, input, {"FunctionName", "CodeSha256", "Description"});
+  chain.add("lambda", "PublishVersion", std::move(input));
+  chain.result = [](const Answers& answers) {
+    const auto arn = text_at(answers[0], "FunctionArn");
+    return made(arn, Object{{"FunctionArn", arn}, {"Version", text_at(answers[0], "Version")}});
+  };
+  return chain;
+}
+
 }  // namespace
 
 const Provider* lambda_provider(std::string_view type) {
   static constexpr Provider kFunction{create_function, update_function, delete_function};
   static constexpr Provider kPermission{add_permission, add_permission, remove_permission};
+  static constexpr Provider kVersion{publish_version, nothing, delete_function};
+  if (type == "AWS::Lambda::Version") return &kVersion;
   if (type == "AWS::Lambda::Function") return &kFunction;
   return type == "AWS::Lambda::Permission" ? &kPermission : nullptr;
 }

@@ -26,6 +26,28 @@ void copy_members(const Value& from, Object& to, std::initializer_list<std::stri
     if (const auto* value = find(from, member)) to[member] = *value;
 }
 
+Object tags_as_map(const Value& properties) {
+  Object tags;
+  for (const auto& tag : list_at(properties, "Tags"))
+    tags[text_at(tag, "Key")] = text_at(tag, "Value");
+  return tags;
+}
+
+bool is_changed(const ResourceAsk& ask, std::string_view name) {
+  const auto* before = find(ask.previous, name);
+  const auto* after = ask.property(name);
+  if (!before || !after) return before != after;
+  return text::to_canonical_json(*before) != text::to_canonical_json(*after);
+}
+
+Array dropped_tag_keys(const ResourceAsk& ask) {
+  const auto wanted = tags_as_map(ask.properties);
+  Array keys;
+  for (const auto& [key, value] : tags_as_map(ask.previous))
+    if (!wanted.contains(key)) keys.push_back(Value(std::string_view(key)));
+  return keys;
+}
+
 std::string json_text(const Value& value) {
   return value.is_string() ? str(text_of(value)) : text::to_json(value);
 }
@@ -37,8 +59,9 @@ Chain nothing(const ResourceAsk& ask) {
 }
 
 const Provider* provider_of(std::string_view type) {
-  for (const auto by_service : {sns_provider, iam_provider, lambda_provider, ssm_provider,
-                                window_provider, events_provider})
+  for (const auto by_service :
+       {sns_provider, iam_provider, iam_named_provider, lambda_provider, ssm_provider,
+        window_provider, events_provider, s3_provider, sqs_provider, noted_provider})
     if (const auto* provider = by_service(type)) return provider;
   return nullptr;
 }

@@ -40,10 +40,16 @@ struct Provider {
 // By service, one file each.
 [[nodiscard]] const Provider* sns_provider(std::string_view type);
 [[nodiscard]] const Provider* iam_provider(std::string_view type);
+[[nodiscard]] const Provider* iam_named_provider(std::string_view type);
 [[nodiscard]] const Provider* lambda_provider(std::string_view type);
 [[nodiscard]] const Provider* ssm_provider(std::string_view type);
 [[nodiscard]] const Provider* window_provider(std::string_view type);
 [[nodiscard]] const Provider* events_provider(std::string_view type);
+[[nodiscard]] const Provider* s3_provider(std::string_view type);
+[[nodiscard]] const Provider* sqs_provider(std::string_view type);
+/// Of services that hikae does not have: what cdk bootstrap makes is noted, so that its ids and
+/// ARNs can be named, and there is nothing behind it.
+[[nodiscard]] const Provider* noted_provider(std::string_view type);
 
 /// {PhysicalId, Attributes}.
 [[nodiscard]] Value made(std::string_view physical_id, Object attributes = {});
@@ -51,6 +57,12 @@ struct Provider {
 [[nodiscard]] std::function<Value(const Answers&)> always(Value result);
 /// Copies the members that are there.
 void copy_members(const Value& from, Object& to, std::initializer_list<std::string_view> members);
+/// [{Key, Value}] of `properties`' Tags, as a map.
+[[nodiscard]] Object tags_as_map(const Value& properties);
+/// Whether the property `name` is another than before.
+[[nodiscard]] bool is_changed(const ResourceAsk& ask, std::string_view name);
+/// Keys of the tags that were there before and are not wanted any more.
+[[nodiscard]] Array dropped_tag_keys(const ResourceAsk& ask);
 /// As text: what an API wants where a template has a map (policies, document contents).
 [[nodiscard]] std::string json_text(const Value& value);
 /// For types of which nothing can be changed or nothing is to be undone.

@@ -7,8 +7,8 @@ namespace {
 
 /// Codes that say "it is there already": what a repeated call meets when its first answer was lost.
 const std::set<std::string, std::less<>> kThereAlready{
-    "EntityAlreadyExists", "EntityAlreadyExistsException", "DocumentAlreadyExists",
-    "ResourceConflictException", "ParameterAlreadyExists"};
+    "EntityAlreadyExists",       "EntityAlreadyExistsException", "DocumentAlreadyExists",
+    "ResourceConflictException", "ParameterAlreadyExists",       "BucketAlreadyOwnedByYou"};
 
 ResourceAsk ask_of(const aws::Request& request) {
   const auto member = [&](std::string_view name) { return str(text_at(request.input, name)); };
