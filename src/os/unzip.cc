@@ -136,9 +136,8 @@ Result<std::vector<ToUnpack>> plan_of(zip_t* archive, const UnzipLimits& limits)
 Result<ZipDescriptor> enter(int folder, const std::vector<std::string>& parts, std::size_t count) {
   ZipDescriptor at(fcntl(folder, F_DUPFD_CLOEXEC, 3));
   for (std::size_t i = 0; i < count; ++i) {
-    if (mkdirat(at.get(), parts[i].c_str(), kZipFolderMode) == 0)
-      fchmodat(at.get(), parts[i].c_str(), kZipFolderMode, 0);
-    else if (errno != EEXIST)
+    const bool is_new = mkdirat(at.get(), parts[i].c_str(), kZipFolderMode) == 0;
+    if (is_new ? fchmodat(at.get(), parts[i].c_str(), kZipFolderMode, 0) != 0 : errno != EEXIST)
       return not_written(parts[i]);
     at = ZipDescriptor(
         openat(at.get(), parts[i].c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
