@@ -40,10 +40,19 @@ foreach(floor IN LISTS floors)
 endforeach()
 
 file(GLOB house_tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/*.cc)
-if(house_tests AND TARGET hikae)
-  add_executable(house_tests ${house_tests})
-  target_link_libraries(house_tests PRIVATE hikae_cli hikae_testing)
-  add_dependencies(house_tests hikae)
+if(house_tests AND TARGET hikae AND TARGET function_zips)
+  file(GLOB function_tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/functions/*_test.cc)
+  add_executable(house_tests ${house_tests} ${function_tests})
+  target_link_libraries(house_tests PRIVATE hikae_functions hikae_cli hikae_testing)
+  add_dependencies(house_tests hikae function_zips)
+  # For whoever works on the functions alone.
+  add_executable(t_functions EXCLUDE_FROM_ALL ${function_tests} tests/lambda_functions_test.cc
+    tests/lambda_double.cc tests/process.cc tests/serving_hikae.cc tests/world.cc tests/mail_reader.cc)
+  target_link_libraries(t_functions PRIVATE hikae_functions hikae_cli hikae_testing)
+  add_dependencies(t_functions hikae function_zips)
+  foreach(tests IN ITEMS house_tests t_functions)
+    target_compile_definitions(${tests} PRIVATE HIKAE_IS_RELEASE=$<CONFIG:Release>)
+  endforeach()
   # The tests of a full disk and of a bad network mostly wait, on the real clock: they have entries of
   # their own, beside which the others run (./test).
   add_test(NAME disk_full COMMAND house_tests --gtest_brief=1 --gtest_filter=DiskFull*)

@@ -1,7 +1,8 @@
-// modelc DATA OVERLAY TABLE: compiles the service models of botocore's data folder into one flat
-// table (aws/table_format.h). Of each service the newest version is taken, and of that only what
-// its operations reach. The overlay (tools/models-overlay.json) is merged into the models first: it
-// adds members that are younger than the package. The same input gives the same bytes.
+// modelc DATA OVERLAY TABLE [SERVICE…]: compiles the service models of botocore's data folder into
+// one flat table (aws/table_format.h), all of them or the named ones. Of each service the newest
+// version is taken, and of that only what its operations reach. The overlay
+// (tools/models-overlay.json) is merged into the models first: it adds members that are younger
+// than the package. The same input gives the same bytes.
 #include <algorithm>
 #include <boost/json/parse.hpp>
 #include <filesystem>
@@ -69,10 +70,26 @@ void compile_service(modelc::TableWriter& table, const std::string& name, const 
   modelc::ServiceCompiler(table, model, &paginators).compile(name);
 }
 
-void run(const fs::path& data, const fs::path& overlay_path, const fs::path& out_path) {
+/// The services to compile; the overlay of all others is dropped.
+std::vector<std::string> wanted_services(const fs::path& data, std::vector<std::string> named,
+                                         Object& overlay) {
+  if (named.empty()) return sorted_names(data);
+  std::sort(named.begin(), named.end());
+  Object kept;
+  for (const auto& name : named) {
+    if (!fs::exists(data / name))
+      throw std::runtime_error("no service " + name + " in " + data.string());
+    if (const auto* extra = modelc::object_at(overlay, name)) kept[name] = *extra;
+  }
+  overlay = std::move(kept);
+  return named;
+}
+
+void run(const fs::path& data, const fs::path& overlay_path, const fs::path& out_path,
+         std::vector<std::string> named) {
   modelc::TableWriter table;
   auto overlay = read_object(overlay_path);
-  for (const auto& name : sorted_names(data)) try {
+  for (const auto& name : wanted_services(data, std::move(named), overlay)) try {
       const auto folder = newest_version(data / name);
       if (!folder.empty()) compile_service(table, name, folder, overlay);
     } catch (const std::exception& error) {
@@ -92,12 +109,12 @@ void run(const fs::path& data, const fs::path& overlay_path, const fs::path& out
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 4) {
-    std::cerr << "usage: modelc BOTOCORE_DATA OVERLAY TABLE\n";
+  if (argc < 4) {
+    std::cerr << "usage: modelc BOTOCORE_DATA OVERLAY TABLE [SERVICE…]\n";
     return 64;
   }
   try {
-    run(argv[1], argv[2], argv[3]);
+    run(argv[1], argv[2], argv[3], {argv + 4, argv + argc});
     return 0;
   } catch (const std::exception& error) {
     std::cerr << "modelc: " << error.what() << "\n";
