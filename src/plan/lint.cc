@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "plan/lint_rules.h"
 #include "runbook/resolve.h"
+#include "text/regex.h"
 #include "text/yaml.h"
 
 namespace hikae::plan {
@@ -69,20 +70,38 @@ bool is_allowed(const Value& value, const Array& allowed) {
   });
 }
 
+/// An empty text is how a parameter is made optional. A pattern that is none is told elsewhere.
+bool fits(const Value& value, const text::Regex& pattern) {
+  if (const auto* values = value.if_array())
+    return std::ranges::all_of(*values, [&](const Value& item) { return fits(item, pattern); });
+  const auto text = runbook::as_text(value);
+  return text.empty() || pattern.matches(text).value_or(true);
+}
+
+/// Which of its own constraints the default breaks; empty: none.
+std::string_view broken_by_default(const Value& parameter, const Value& written) {
+  const auto& allowed = list_at(parameter, "allowedValues");
+  if (!allowed.empty() && !is_allowed(written, allowed)) return "allowedValues";
+  const auto pattern = text_at(parameter, "allowedPattern");
+  if (pattern.empty() || written.is_object()) return {};
+  const auto regex = text::Regex::compile(pattern);
+  return regex && !fits(written, *regex) ? "allowedPattern" : "";
+}
+
 void check_defaults(const text::Tree& tree, text::Diagnostics& list) {
   for (const auto& member : object_at(tree.value, "parameters")) {
     const auto* written = find(member.value(), "default");
-    const auto& allowed = list_at(member.value(), "allowedValues");
-    if (!written || allowed.empty() || is_allowed(*written, allowed)) continue;
-    if (!runbook::find_references(text_of(*written)).empty()) continue;
+    if (!written || !runbook::find_references(text_of(*written)).empty()) continue;
+    const auto broken = broken_by_default(member.value(), *written);
+    if (broken.empty()) continue;
     const auto pointer = text::pointer_to("/parameters", std::string_view(member.key()));
     report_at(list, tree, pointer + "/default", "parameter " + str(member.key()),
               {.severity = Severity::Error,
                .code = "default-not-allowed",
-               .message = fmt::format("the default '{}' is not among allowedValues, so a run that "
-                                      "does not give the parameter is refused",
-                                      runbook::as_text(*written)),
-               .hint = "add it to allowedValues, or write another default"});
+               .message = fmt::format("the default '{}' does not fit {}: it holds where nothing is "
+                                      "given, but whoever gives the same is refused",
+                                      runbook::as_text(*written), broken),
+               .hint = fmt::format("let {} take it, or write another default", broken)});
   }
 }
 

@@ -199,6 +199,58 @@ std::set<std::size_t> waits_while_down(const LintSubject& subject, const Downtim
   return waits;
 }
 
+/// Whether somebody may look for the image or its snapshots here: what a function or a child does
+/// is not seen.
+bool may_look_after_images(const LintSubject& subject, std::size_t index) {
+  const auto& step = subject.step(index);
+  const auto& effect = subject.effects[index];
+  const bool is_elsewhere = step.action == "aws:executeScript" ||
+                            step.action == "aws:invokeLambdaFunction" ||
+                            step.action == "aws:executeAutomation";
+  return (is_elsewhere && effect.power == None && effect.image != ImageWork::Prune) ||
+         calls(step, "ec2", "DescribeSnapshots") || calls(step, "ec2", "DescribeImages");
+}
+
+/// Starts of a stopped instance that come after the image's step where nothing fails, and nobody
+/// has looked in between.
+std::set<std::size_t> starts_right_after(const LintSubject& subject, std::size_t maker) {
+  std::set<std::size_t> starts;
+  std::vector<bool> seen(subject.walk.nodes.size());
+  std::vector<std::size_t> open;
+  const auto go_on_from = [&](const Node& node) {
+    for (const auto& edge : node.edges) {
+      if (edge.turn != Turn::Well || seen[edge.to]) continue;
+      seen[edge.to] = true;
+      open.push_back(edge.to);
+    }
+  };
+  for (const auto* node : nodes_of(subject, maker))
+    if (node->state.mode == Mode::Well) go_on_from(*node);
+  while (!open.empty()) {
+    const auto& node = subject.walk.nodes[open.back()];
+    open.pop_back();
+    if (node.step == kEnd || may_look_after_images(subject, node.step)) continue;
+    const auto& effect = subject.effects[node.step];
+    if (!touches(effect))
+      go_on_from(node);
+    else if (is_owed(node.state, effect.machine) && node.state.images.contains(maker))
+      starts.insert(node.step);
+  }
+  return starts;
+}
+
+void find_hasty_starts(const LintSubject& subject, LintFindings& findings) {
+  for (std::size_t maker = 0; maker < subject.size(); ++maker) {
+    if (subject.effects[maker].image != ImageWork::Make) continue;
+    for (const auto start : starts_right_after(subject, maker))
+      findings.add(start, "",
+                   fmt::format("the instance is started as soon as {} has answered, and nothing "
+                               "waits until the snapshot of every volume has begun: one that "
+                               "begins later also holds what is written after the start",
+                               subject.step(maker).name));
+  }
+}
+
 }  // namespace
 
 void find_left_stopped(const LintSubject& subject, LintFindings& findings) {
@@ -267,6 +319,7 @@ void find_needless_downtime(const LintSubject& subject, LintFindings& findings) 
                  "the instance stays stopped until the whole image is available, which can take "
                  "hours",
                  text::Severity::Warning);
+  find_hasty_starts(subject, findings);
 }
 
 void find_needless_restarts(const LintSubject& subject, LintFindings& findings) {

@@ -31,6 +31,12 @@ bool lacks_power(const PathState& state, const std::string& machine) {
   return machine_at(state, machine).now == Switch::StartFailed;
 }
 
+/// EC2 refuses a reboot and leaves the instance as it was.
+bool is_harmless_when_refused(const LintSubject& subject, const Effect& effect) {
+  return effect.power == PowerWork::Restart && !effect.done_on_failure &&
+         subject.steps_with(PowerWork::Stop, effect.machine).empty();
+}
+
 bool changes_something(const Effect& effect) {
   return effect.power != PowerWork::None || is_image_step(effect.image) ||
          effect.image == ImageWork::Prune;
@@ -48,9 +54,9 @@ void find_hidden_failures(const LintSubject& subject, LintFindings& findings) {
       findings.add(i, key,
                    "if this step fails, the run can still end in Success without a good image");
     const bool starts = effect.power == PowerWork::Start || effect.power == PowerWork::Restart;
-    if (starts && ends_recovered(subject, [&](const PathState& state) {
-          return lacks_power(state, effect.machine);
-        }))
+    if (starts && !is_harmless_when_refused(subject, effect) &&
+        ends_recovered(subject,
+                       [&](const PathState& state) { return lacks_power(state, effect.machine); }))
       findings.add(i, key,
                    "if this step fails, the run can still end in Success with the instance down");
   }

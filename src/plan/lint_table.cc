@@ -55,9 +55,10 @@ constexpr std::array kLintEntries{
                Severity::Error},
               find_left_stopped,
               true},
-    LintEntry{{"P10", "stopped longer than needed",
-               "A snapshot holds what was on the disk when it began. Whatever is done after that "
-               "with the instance still stopped is needless downtime.",
+    LintEntry{{"P10", "stopped longer than needed, or not long enough",
+               "A snapshot holds what was on the disk when it began, which is some time after "
+               "CreateImage has answered. A start before that spoils the image; whatever is done "
+               "after that with the instance still stopped is needless downtime.",
                "start the instance as soon as every volume's snapshot has begun; tag, wait and "
                "prune after that",
                Severity::Error},
