@@ -137,7 +137,11 @@ Result<std::unique_ptr<House>> House::assemble(const Ports& ports, const Setting
   answers("sns", std::make_unique<plane::Sns>(kernel));
   parts->queues = answers("sqs", std::make_unique<plane::Sqs>(kernel, ports.timers, kAddress));
   if (ports.blobs) answers("s3", std::make_unique<plane::S3>(kernel, *ports.blobs, ports.log));
-  answers("lambda", std::make_unique<plane::Lambda>(kernel, router, ports.clock, ports.timers));
+  answers("lambda",
+          std::make_unique<plane::Lambda>(
+              kernel, router, ports.clock, ports.timers,
+              plane::lambda::FunctionPorts{ports.functions, &parts->secrets, &ports.log,
+                                           ports.function_door}));
   answers("iam", std::make_unique<plane::Iam>(kernel, parts->secrets));
   answers("sts", std::make_unique<plane::Sts>(kernel, parts->secrets));
   answers("cloudformation",

@@ -14,6 +14,7 @@
 #include "aws/cloud.h"
 #include "aws/router.h"
 #include "base/blob_store.h"
+#include "base/function_host.h"
 #include "base/log.h"
 #include "base/ports.h"
 #include "base/secret_box.h"
@@ -47,6 +48,9 @@ struct Ports {
                                        // route table says hikae; absent: nobody
   /// The tags of a machine's thing by its id, for policies; absent: nobody knows any.
   std::function<Object(const Scope&, std::string_view id)> machine_tags = nullptr;
+  FunctionHost* functions = nullptr;  // absent: the user's functions are kept, and not run
+  /// Where functions reach this house by HTTP, opened when one first wants it; absent: nowhere.
+  std::function<Result<std::string>()> function_door = nullptr;
 };
 
 /// Who answers for what the machines themselves know.

@@ -6,6 +6,7 @@
 
 #include "base/escape.h"
 #include "base/hash.h"
+#include "plane/endpoint_hook.h"
 #include "text/json.h"
 
 namespace hikae::plane {
@@ -20,11 +21,11 @@ constexpr std::size_t kRaisedBytes = 8192;  // of a traceback
 
 /// Reads {script, handler, events, context} from stdin; writes {"value": …} or {"raised": "…"}.
 /// Where hikae's own server may be reached, its connections are asked for (base/spawner.h), since
-/// the process may make none; and botocore before 1.31 heeds AWS_ENDPOINT_URL.
+/// the process may make none.
 constexpr std::string_view kPythonProgram = R"py(
 import json, os, sys, traceback
 def use_lines(number):
-    import array, importlib.util, socket, threading, urllib.parse
+    import array, socket, threading, urllib.parse
     url = os.environ["AWS_ENDPOINT_URL"]
     place = urllib.parse.urlsplit(url)
     desk, turn, plain = socket.socket(fileno=number), threading.Lock(), socket.socket
@@ -46,24 +47,7 @@ def use_lines(number):
             self.connect(address)
             return 0
     socket.socket = Line
-    class Heeding:
-        def find_spec(self, name, path, target=None):
-            if name != "botocore.session":
-                return None
-            sys.meta_path.remove(self)
-            spec = importlib.util.find_spec(name)
-            load = spec.loader.exec_module
-            def exec_module(module):
-                load(module)
-                create = module.Session.create_client
-                def create_client(session, *given, **named):
-                    if len(given) < 6 and not named.get("endpoint_url"):
-                        named["endpoint_url"] = url
-                    return create(session, *given, **named)
-                module.Session.create_client = create_client
-            spec.loader.exec_module = exec_module
-            return spec
-    sys.meta_path.insert(0, Heeding())
+    heed_endpoint(url)
 if "HIKAE_LINES" in os.environ:
     use_lines(int(os.environ.pop("HIKAE_LINES")))
 answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
@@ -139,7 +123,7 @@ std::string power_shell_input(const Value& input) {
 Result<> use_python(const Value& input, const Spawner& spawner, ChildJob& job) {
   const auto python = spawner.program("python3");
   if (!python) return no_interpreter(input);
-  job.argv = {*python, "-I", "-B", "-c", str(kPythonProgram)};
+  job.argv = {*python, "-I", "-B", "-c", str(kEndpointHook) + str(kPythonProgram)};
   job.env = {"PYTHONIOENCODING=utf-8"};
   job.input = python_input(input);
   return {};

@@ -13,6 +13,9 @@ inline constexpr std::string_view kScriptSetting = "scripts";
 /// {Hooks: {name: integration}} (base/webhook_sender.h)
 inline constexpr std::string_view kWebhookSetting = "webhooks";
 
+/// {Run: "own" | "off"}; no row: functions with code run as processes (plane/lambda/processes.h)
+inline constexpr std::string_view kFunctionSetting = "functions";
+
 /// {Enforce: true}: policies bind (plane/iam/access.h)
 inline constexpr std::string_view kIamSetting = "iam";
 

@@ -4,7 +4,9 @@
 #include "plane/lambda/invocation.h"
 #include "plane/lambda/lambda.h"
 #include "plane/lambda/left_stopped.h"
+#include "plane/lambda/outcome.h"
 #include "plane/lambda/own_functions.h"
+#include "plane/lambda/processes.h"
 #include "plane/lambda/rows.h"
 #include "text/json.h"
 #include "upkeep/agent_check.h"
@@ -67,29 +69,13 @@ Value succeeded(const Value& answer) {
       {"StatusCode", 200}, {"ExecutedVersion", "$LATEST"}, {"Payload", text::to_json(answer)}};
 }
 
-/// The function failed; the invocation did not: that is how Lambda tells the two apart.
-Value unhandled(const Error& error) {
-  const auto type = error.code.empty() ? str(to_string(error.kind)) : error.code;
-  return Object{{"StatusCode", 200},
-                {"FunctionError", "Unhandled"},
-                {"ExecutedVersion", "$LATEST"},
-                {"Payload", text::to_json(Object{{"errorMessage", error.message},
-                                                 {"errorType", type},
-                                                 {"stackTrace", Array()}})}};
-}
-
-Error not_run_here(std::string_view name) {
-  return {ErrorKind::Unsupported, "FunctionNotRun",
-          "hikae did not run " + str(name) +
-              ": functions of your own run from a later version on; until then name a document "
-              "instead of a function, or one of hikae's own"};
-}
-
 }  // namespace
 }  // namespace lambda
 
-Lambda::Lambda(engine::Kernel& kernel, aws::Cloud& cloud, const WallClock& clock, Timers& timers)
-    : Service("lambda", kernel), cloud_(cloud), clock_(clock), timers_(timers) {
+Lambda::Lambda(engine::Kernel& kernel, aws::Cloud& cloud, const WallClock& clock, Timers& timers,
+               const lambda::FunctionPorts& ports)
+    : Service("lambda", kernel), cloud_(cloud), clock_(clock), timers_(timers), ports_(ports) {
+  if (ports.host) pool_ = std::make_unique<lambda::FunctionPool>(kernel, cloud, timers, ports);
   add_functions();
   add_permissions();
   add_versions();
@@ -103,7 +89,10 @@ void Lambda::invoke(aws::Request request, aws::Done done) {
   if (!wanted) return answer_later(kernel(), std::move(done), std::unexpected(wanted.error()));
   if (wanted->type == "DryRun")
     return answer_later(kernel(), std::move(done), Object{{"StatusCode", 204}});
-  if (wanted->type == "RequestResponse")
+  const bool is_asked_now = wanted->type == "RequestResponse";
+  if (is_asked_now && lambda::is_process(kernel().tables(), request.scope, wanted->name))
+    return run_process(request, wanted->name, std::move(done));
+  if (is_asked_now)
     return run({request.scope, wanted->name, wanted->payload}, wanted->event, std::move(done));
   kernel().perform([scope = request.scope, wanted = *std::move(wanted),
                     done = std::move(done)](engine::Turn& turn) mutable {
@@ -118,8 +107,6 @@ void Lambda::invoke(aws::Request request, aws::Done done) {
 void Lambda::run(const Running& key, const Value& event, aws::Done done) {
   const auto& [scope, name, payload] = key;
   const auto own = lambda::own_function(name);
-  if (own == lambda::OwnFunction::None)
-    return answer_later(kernel(), std::move(done), lambda::unhandled(lambda::not_run_here(name)));
   auto caller = access::caller_of_function(kernel().tables(), clock_.now(), scope, name);
   if (!caller) return answer_later(kernel(), std::move(done), std::unexpected(caller.error()));
   auto& waiting = running_[key];

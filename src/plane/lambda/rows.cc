@@ -9,6 +9,12 @@ std::string name_of_function(std::string_view text) {
   return is_name(text, "-_", 64) ? str(text) : std::string();
 }
 
+Value stored_configuration(const engine::Tables& tables, const Scope& scope,
+                           std::string_view name) {
+  const auto* row = tables.get(scope, kFunctionRows, name);
+  return row ? object_at(*row, "Configuration") : Object();
+}
+
 std::string function_arn(const Scope& scope, std::string_view name) {
   return arn_of("lambda", scope, "function:" + str(name));
 }

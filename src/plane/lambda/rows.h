@@ -28,6 +28,10 @@ inline constexpr PageWords kPageWords{"Marker", "MaxItems", "InvalidParameterVal
 /// The row of the input's FunctionName. Error: ResourceNotFoundException.
 [[nodiscard]] Result<const Value*> function_of(const Ask& ask);
 
+/// The configuration of $LATEST; empty where there is no such function.
+[[nodiscard]] Value stored_configuration(const engine::Tables& tables, const Scope& scope,
+                                         std::string_view name);
+
 /// The version that the input names, by Qualifier or behind the function's name; may be empty.
 [[nodiscard]] std::string qualifier_of(const Value& input);
 /// The configuration of the function, or of the version asked for.
