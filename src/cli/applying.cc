@@ -76,13 +76,16 @@ Object webhook_setting(const plan::Webhook& hook) {
 }
 
 Result<> store_outside(Session& session, const plan::Config& config, const std::string& stack) {
-  std::optional<Object> scripts, webhooks, iam;
+  std::optional<Object> scripts, webhooks, iam, functions;
+  if (config.functions != plan::Functions::Code)
+    functions = Object{{"Run", config.functions == plan::Functions::Own ? "own" : "off"}};
   if (config.iam == plan::IamRules::Enforce) iam = Object{{"Enforce", true}};
   if (config.scripts == plan::Scripts::Allow) scripts = Object{{"Allowed", true}};
   Object hooks;
   for (const auto& hook : config.webhooks) hooks[hook.name] = webhook_setting(hook);
   if (!hooks.empty()) webhooks = Object{{"Hooks", std::move(hooks)}};
   TRY_DO(store_of_stack(session, plane::kScriptSetting, std::move(scripts), stack));
+  TRY_DO(store_of_stack(session, plane::kFunctionSetting, std::move(functions), stack));
   TRY_DO(store_of_stack(session, plane::kIamSetting, std::move(iam), stack));
   return store_of_stack(session, plane::kWebhookSetting, std::move(webhooks), stack);
 }

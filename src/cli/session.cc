@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/virtual_time.h"
 #include "cli/aws_machines.h"
+#include "cli/function_door.h"
 #include "cli/installation.h"
 #include "cli/last_use.h"
 #include "cli/life_timers.h"
@@ -18,6 +19,7 @@
 #include "os/blob_folder.h"
 #include "os/data_folder.h"
 #include "os/eml_mailer.h"
+#include "os/functions.h"
 #include "os/log_file.h"
 #include "os/real_loop.h"
 #include "os/reserve_file.h"
@@ -99,6 +101,8 @@ struct Session::Parts {
   std::unique_ptr<LifeTimers> life;  // absent: the session sees one house only
   std::unique_ptr<sandbox::Sandbox> sandbox;
   std::unique_ptr<AwsMachines> aws;  // in place of the sandbox's machines
+  std::unique_ptr<os::ProcessFunctions> functions;  // absent in virtual time
+  std::unique_ptr<FunctionDoor> function_door;
   std::unique_ptr<house::House> house;
   std::unique_ptr<Serving> serving;
   Scope scope;
@@ -168,8 +172,10 @@ Result<> Session::Parts::assemble_house() {
        webhooks.get(), secrets.get(), blobs.get(), sandbox.get(),
        [box = sandbox.get()](const Scope& where, std::string_view id) {
          return box->tags_of(where, id);
-       }},
+       },
+       functions.get(), [door = function_door.get()] { return door->open(); }},
       settings, *database, aws ? aws->cloud() : static_cast<aws::Cloud&>(*sandbox)));
+  function_door->use(*house);
   return {};
 }
 
@@ -227,6 +233,10 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
   TRY_DO(parts->assemble_house());
   std::unique_ptr<Session> session(new Session(std::move(parts)));
   session->stand_still_for_the_outside();
+  if (!is_virtual)
+    parts->functions = std::make_unique<os::ProcessFunctions>(parts->folder.path(), post);
+  parts->function_door =
+      std::make_unique<FunctionDoor>(*parts->loop, *parts->entropy, *parts->log);
   session->know_the_outside();
   session->parts_->cloud_row = session->setting(kCloudSetting);
   TRY_DO(session->know_installation(options.seed));
@@ -261,6 +271,7 @@ Result<> Session::Parts::wipe() {
   return {};
 }
 
+  function_door->leave();
 Result<> Session::forget_everything() {
   if (running_ || !parts_->life || parts_->aws)
     return fail(ErrorKind::Conflict,

@@ -166,6 +166,12 @@ void read_scripts(ConfigFields& top, Config& config) {
 }
 
 void read_iam(ConfigFields& top, Config& config) {
+void read_functions(ConfigFields& top, Config& config) {
+  const auto word = top.one_of("functions", {"code", "own", "off"}).value_or("code");
+  if (word == "own") config.functions = Functions::Own;
+  if (word == "off") config.functions = Functions::Off;
+}
+
   if (top.one_of("iam", {"off", "enforce"}).value_or("off") != "enforce") return;
   config.iam = IamRules::Enforce;
   if (config.cloud.kind == CloudKind::Aws)
@@ -246,7 +252,7 @@ Result<Config> read_config(std::string_view text, text::Diagnostics& problems) {
   ConfigSource source{tree, problems};
   ConfigFields top(source, *object, "", "");
   top.only({"account", "region", "data", "stack", "cloud", "aws", "smtp", "iam", "scripts",
-            "webhooks", "notify", "tags", "plans"});
+            "functions", "webhooks", "notify", "tags", "plans"});
   read_identity(top, config);
   read_cloud(top, config);
   read_smtp(top, config);
@@ -257,6 +263,7 @@ Result<Config> read_config(std::string_view text, text::Diagnostics& problems) {
   read_tags(top, config);
   read_plans(top, config);
   if (text::has_errors(problems)) return std::unexpected(text::as_error(problems, "hikae.yaml"));
+  read_functions(top, config);
   return config;
 }
 

@@ -109,6 +109,8 @@ struct Webhook {
 };
 
 enum class Scripts { Deny, Allow };
+/// Code runs functions as processes; Own keeps hikae's own work under the article's names.
+enum class Functions { Code, Own, Off };
 /// Whether IAM's policies bind, in the embedded cloud.
 enum class IamRules { Off, Enforce };
 
@@ -120,6 +122,7 @@ struct Config {
   std::string stack = "hikae";
   std::optional<Smtp> smtp;
   Scripts scripts = Scripts::Deny;  // aws:executeScript
+  Functions functions = Functions::Code;
   IamRules iam = IamRules::Off;
   std::vector<Webhook> webhooks;
   std::vector<std::string> notify;

@@ -145,6 +145,18 @@ TEST(Config, TheExamplesOfTheDescriptionAreGood) {
 constexpr const char* kNightly =
     "notify: [a@b.example]\nplans: [{name: n, at: '03:30', keep: 7}]\n";
 
+TEST(Config, FunctionsRunUnlessItSaysOtherwise) {
+  for (const auto& [text, wanted] : {std::pair{"", Functions::Code},
+                                     {"functions: code\n", Functions::Code},
+                                     {"functions: own\n", Functions::Own},
+                                     {"functions: off\n", Functions::Off}}) {
+    text::Diagnostics problems;
+    const auto config = read_config(std::string(text) + kNightly, problems);
+    ASSERT_TRUE(config) << config.error().message;
+    EXPECT_EQ(config->functions, wanted) << text;
+  }
+}
+
 TEST(Config, ScriptsAreOffUnlessAllowedAndWebhooksAreReadWhole) {
   text::Diagnostics problems;
   const auto plain = read_config(kNightly, problems);
