@@ -287,6 +287,23 @@ TEST(FunctionPrograms, AreStaticSmallAndEndWhereLambdaDidNotStartThem) {
   }
 }
 
+TEST(FunctionPrograms, AreZippedAsLambdaWantsThemWithTheSameBytesEachTime) {
+  TempFolder folder;
+  const auto zip = folder.file("again.zip");
+  const auto made = run_process({"/usr/bin/python3", HIKAE_SOURCE_DIR "/tools/zip_bootstrap.py",
+                                 function_program("report"), zip});
+  ASSERT_EQ(made.exit_code, 0) << made.err;
+  const auto built = read_text(HIKAE_BINARY_DIR "/functions/hikae-report.zip");
+  EXPECT_FALSE(built.empty());
+  EXPECT_TRUE(read_text(zip) == built);
+  const auto listed =
+      run_process({"/usr/bin/python3", "-c",
+                   "import sys, zipfile\nfor entry in zipfile.ZipFile(sys.argv[1]).infolist():\n"
+                   "  print(entry.filename, oct(entry.external_attr >> 16), entry.date_time[0])",
+                   zip});
+  EXPECT_EQ(listed.out, "bootstrap 0o100755 1980\n") << listed.err;
+}
+
 /// A name server that knows one name.
 class OneName {
  public:
@@ -383,6 +400,15 @@ TEST_F(EmptyMachine, AFunctionResolvesVerifiesAndWorksWithoutAnyLibrary) {
   EXPECT_NE(text::to_json(answered.body).find("NotFound"), std::string::npos)
       << text::to_json(answered.body);
   EXPECT_GT(names_.asked(), 0);
+}
+
+TEST_F(EmptyMachine, OtherNameServicesOfTheMachineAreNeverAsked) {
+  std::filesystem::copy_file(paper_.file("ca.pem"), root_.file("ca.pem"));
+  // They would be loaded from a C library of another version.
+  (void)root_.write("etc/nsswitch.conf", "hosts: files myhostname\n");
+  const auto answered = invoke_here();
+  EXPECT_NE(text::to_json(answered.body).find("NotFound"), std::string::npos)
+      << text::to_json(answered.body);
 }
 
 TEST_F(EmptyMachine, AServerWhoseAuthorityIsNotTrustedIsNotTalkedTo) {

@@ -13,7 +13,7 @@ def main():
     entry.external_attr = 0o100755 << 16
     entry.compress_type = zipfile.ZIP_DEFLATED
     with open(program, "rb") as file, zipfile.ZipFile(out, "w") as zipped:
-        zipped.writestr(entry, file.read(), compresslevel=9)
+        zipped.writestr(entry, file.read(), compresslevel=6)
 
 
 main()

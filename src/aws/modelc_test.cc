@@ -32,10 +32,12 @@ class ModelcTest : public ::testing::Test {
   }
   void TearDown() override { fs::remove_all(folder_); }
 
-  int compile(const std::string& overlay, const std::string& table) {
+  int compile(const std::string& overlay, const std::string& table,
+              const std::vector<std::string>& services = {}) {
     std::ofstream(folder_ / "overlay.json") << overlay;
     std::vector<std::string> words{program_, folder_ / "data", folder_ / "overlay.json",
                                    folder_ / table};
+    words.insert(words.end(), services.begin(), services.end());
     std::vector<char*> arguments;
     for (auto& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
@@ -85,6 +87,20 @@ TEST_F(ModelcTest, AnOverlayThatFitsNothingEndsTheBuild) {
                     "table.bin"),
             1);
   EXPECT_EQ(compile("[]", "table.bin"), 1);
+}
+
+TEST_F(ModelcTest, NamedServicesAreCompiledAloneAndTheOverlayOfOthersIsLeftOut) {
+  ASSERT_EQ(compile(R"({"events": {}})", "two.bin", {"sqs", "sns"}), 0);
+  const auto bytes = bytes_of("two.bin");
+  const auto table = table::Table::open(bytes);
+  ASSERT_TRUE(table) << table.error().text();
+  EXPECT_EQ(table->services().size(), 2U);
+  EXPECT_NE(table->find_service("sns"), nullptr);
+  EXPECT_EQ(table->find_service("events"), nullptr);
+}
+
+TEST_F(ModelcTest, ANamedServiceThatIsNotThereIsAnError) {
+  EXPECT_NE(compile("{}", "none.bin", {"sqs", "no-such"}), 0);
 }
 
 }  // namespace

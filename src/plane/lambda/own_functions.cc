@@ -2,24 +2,13 @@
 
 #include "plane/lambda/rows.h"
 #include "plane/sns/rows.h"
+#include "upkeep/function_settings.h"
 
 namespace hikae::plane::lambda {
 namespace {
 
 constexpr std::string_view kArticlesRetention = "lmd-del-backup-gen";
 constexpr std::string_view kArticlesAgentCheck = "lmd-ssmagentcheck-send-sns";
-
-/// TAG_KEY -> TagKey.
-std::string member_name(std::string_view variable) {
-  std::string name;
-  bool begins_word = true;
-  for (const char c : variable) {
-    const bool is_upper = c >= 'A' && c <= 'Z';
-    if (c != '_') name += is_upper && !begins_word ? static_cast<char>(c - 'A' + 'a') : c;
-    begins_word = c == '_';
-  }
-  return name;
-}
 
 }  // namespace
 
@@ -40,10 +29,8 @@ Value configuration_of(const engine::Tables& tables, const Scope& scope, std::st
   if (const auto* row = tables.get(scope, kFunctionRows, name)) {
     const auto* shown = find_path(*row, {"Configuration", "Environment", "Variables"});
     if (shown && shown->is_object())
-      for (const auto& [variable, value] : shown->get_object()) {
-        configuration[variable] = value;
-        configuration[member_name(variable)] = value;
-      }
+      for (const auto& [variable, value] : shown->get_object())
+        upkeep::add_setting(configuration, variable, text_of(value));
   }
   if (configuration.contains("TopicArn") || configuration.contains("SNS_TOPIC_ARN"))
     return configuration;
