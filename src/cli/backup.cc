@@ -26,7 +26,8 @@ Result<std::vector<std::string>> instances_by_tag(Session& session, const std::s
                                                     {"Values", Array{Value(tag.substr(at + 1))}}}});
 }
 
-/// Which instances, and by which plan: each by the first plan whose targets name it.
+/// Which instances, and by which plan: what is named by the first plan whose targets name it, one
+/// backup each; all of them by every plan, as at night.
 Result<std::vector<Wanted>> wanted_backups(const BackupOptions& options, Session& session,
                                            const std::vector<PlannedBackup>& plans) {
   auto ids = options.instances;
@@ -36,8 +37,9 @@ Result<std::vector<Wanted>> wanted_backups(const BackupOptions& options, Session
   for (const auto& plan : plans)
     for (const auto& id : TRY(instances_of_targets(session, plan.targets))) {
       const bool chosen = options.all || std::find(ids.begin(), ids.end(), id) != ids.end();
-      const bool known = std::any_of(wanted.begin(), wanted.end(),
-                                     [&](const Wanted& w) { return w.instance == id; });
+      const bool known = std::any_of(wanted.begin(), wanted.end(), [&](const Wanted& w) {
+        return w.instance == id && (!options.all || plan_name(*w.plan) == plan_name(plan));
+      });
       if (chosen && !known) wanted.push_back({id, &plan});
     }
   for (const auto& id : ids)

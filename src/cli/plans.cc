@@ -39,6 +39,11 @@ std::string_view parameter_of(const PlannedBackup& backup, std::string_view name
   return list && !list->empty() ? text_of(list->front()) : std::string_view();
 }
 
+std::string plan_name(const PlannedBackup& backup) {
+  const auto name = parameter_of(backup, "Plan");
+  return name.empty() ? "manual" : str(name);
+}
+
 Object keep_of(const PlannedBackup& backup) {
   const std::pair<std::string_view, std::string_view> kRules[] = {
       {"KeepLast", "Last"},

@@ -18,6 +18,8 @@ struct PlannedBackup {
 
 /// The first value of a task's parameter; empty where it has none.
 [[nodiscard]] std::string_view parameter_of(const PlannedBackup& backup, std::string_view name);
+/// The plan by whose name the document tags its images; "manual" where the task names none.
+[[nodiscard]] std::string plan_name(const PlannedBackup& backup);
 /// What the plan keeps, as retention::read_rule wants it; empty where the document has no such
 /// parameters.
 [[nodiscard]] Object keep_of(const PlannedBackup& backup);

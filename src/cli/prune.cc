@@ -1,5 +1,7 @@
-// `hikae prune`: the retention function, now, for chosen instances or for all of every plan.
+// `hikae prune`: the retention function, now, for chosen instances or for all, once for each plan
+// that backs the instance up: what this night's runs would do.
 #include <algorithm>
+#include <set>
 
 #include "cli/commands.h"
 #include "cli/plans.h"
@@ -17,6 +19,7 @@ Value prune_event(Session& session, const PlannedBackup& plan, const std::string
                {"Installation", session.installation()},
                {"DryRun", mode == PruneMode::DryRun},
                {"Sweep", true}};
+  event["Plan"] = plan_name(plan);
   if (!keep.empty()) event["Keep"] = std::move(keep);
   if (const auto tag = parameter_of(plan, "GenerationTag"); !tag.empty())
     event["GenerationTag"] = tag;
@@ -40,30 +43,29 @@ Result<Value> prune_one(Session& session, const PlannedBackup& plan, const std::
 Result<Array> prune_all(const PruneOptions& options, Session& session) {
   const auto plans = TRY(planned_backups(session));
   Array reports;
-  std::vector<std::string> done;
+  std::set<std::pair<std::string, std::string>> done;  // (instance, plan)
   for (const auto& plan : plans)
     for (const auto& id : TRY(instances_of_targets(session, plan.targets))) {
       const bool chosen = options.instances.empty() ||
                           std::find(options.instances.begin(), options.instances.end(), id) !=
                               options.instances.end();
-      if (!chosen || std::find(done.begin(), done.end(), id) != done.end()) continue;
-      done.push_back(id);
+      if (!chosen || !done.emplace(id, plan_name(plan)).second) continue;
       reports.push_back(TRY(prune_one(session, plan, id, options.mode)));
     }
   for (const auto& id : options.instances)
-    if (std::find(done.begin(), done.end(), id) == done.end())
+    if (std::ranges::none_of(done, [&](const auto& one) { return one.first == id; }))
       return fail(ErrorKind::NotFound, "no plan backs up " + id);
   return reports;
 }
 
 bool print_reports(Output& out, const Array& reports) {
   bool clean = true;
-  TextTable table({"INSTANCE", "IMAGE", "CREATED", "VERDICT", "WHY", "OUTCOME"});
+  TextTable table({"INSTANCE", "PLAN", "IMAGE", "CREATED", "VERDICT", "WHY", "OUTCOME"});
   for (const auto& report : reports) {
     for (const auto& image : list_at(report, "Images")) {
       const auto verdict = text_at(image, "Verdict");
-      table.add({str(text_at(report, "InstanceId")), str(text_at(image, "ImageId")),
-                 str(text_at(image, "CreationDate")).substr(0, 19),
+      table.add({str(text_at(report, "InstanceId")), str(text_at(report, "Plan")),
+                 str(text_at(image, "ImageId")), str(text_at(image, "CreationDate")).substr(0, 19),
                  out.painted(verdict, verdict == "delete" ? Colour::Warn : Colour::Good),
                  out.painted(text_at(image, "Reason"), Colour::None),
                  str(text_at(image, "Outcome"))});

@@ -275,6 +275,7 @@ TEST(BackupRunbook, PrunesByIdWithAStructuredPayload) {
   const auto payload = *text::parse_json(text_at(calls[0].input, "Payload"));
   EXPECT_EQ(text_at(payload, "InstanceId"), kServer);
   EXPECT_EQ(text_at(payload, "Installation"), "tokyo");
+  EXPECT_EQ(text_at(payload, "Plan"), "manual");
   EXPECT_EQ(find(payload, "ServerName"), nullptr);
   EXPECT_EQ(text_at(object_at(payload, "Keep"), "Last"), "5");
   EXPECT_EQ(int_at(*find(payload, "Keep"), "UtcOffsetMinutes"), 540);

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "plan/config_reader.h"
+#include "plan/overlap.h"
 #include "plan/plan_reader.h"
 #include "stack/resource_types.h"
 
@@ -217,6 +218,11 @@ void read_plans(ConfigFields& top, Config& config) {
       fields.error("name", "duplicate",
                    fmt::format("\"{}\" is the name of another plan", plan.name),
                    "give each plan a name of its own");
+    for (const auto& earlier : config.plans)
+      if (const auto shared = shared_target(earlier, plan); !shared.empty())
+        fields.warn("name", "overlap",
+                    fmt::format("backs up servers that {} backs up too ({})", earlier.name, shared),
+                    "each plan makes and keeps images of its own; if one was meant, remove one");
     config.plans.push_back(std::move(plan));
   }
 }

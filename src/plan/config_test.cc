@@ -192,5 +192,26 @@ TEST(Config, WarnsWhereNothingWouldBeDeletedOrNobodyTold) {
   EXPECT_EQ(all, "zone no-keep no-notify ");
 }
 
+/// What is said of overlapping plans.
+text::Diagnostics overlaps_of(const std::string& values_of_other) {
+  const std::string plans =
+      "notify: [a@example.com]\nplans:\n"
+      "  - {name: a, at: '03:30', zone: UTC, keep: 3, targets: {tag: {Backup: [x, y]}}}\n"
+      "  - {name: b, at: '05:30', zone: UTC, keep: 9, targets: {tag: {Backup: " +
+      values_of_other + "}}}\n";
+  text::Diagnostics problems;
+  EXPECT_TRUE(read_config(plans, problems).has_value());
+  return problems;
+}
+
+TEST(ConfigProblems, PlansThatNameTheSameServersAreWarnedOf) {
+  const auto problems = overlaps_of("[y, z]");
+  ASSERT_EQ(problems.size(), 1U);
+  EXPECT_EQ(problems[0].severity, text::Severity::Warning);
+  EXPECT_EQ(problems[0].path, "plans[1].name");
+  EXPECT_NE(problems[0].message.find("that a backs up too (Backup=y)"), std::string::npos);
+  EXPECT_TRUE(overlaps_of("[z]").empty());
+}
+
 }  // namespace
 }  // namespace hikae::plan

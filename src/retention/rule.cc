@@ -130,7 +130,7 @@ Result<Rule> read_rule(const Value& value) {
 }
 
 Choice choose_rule(std::string_view tag_key, std::optional<std::string_view> tag,
-                   const std::optional<Rule>& plan) {
+                   const std::optional<Rule>& plan, Plans plans) {
   if (tag) {
     const auto number = parse_generations(*tag);
     if (!number)
@@ -139,6 +139,7 @@ Choice choose_rule(std::string_view tag_key, std::optional<std::string_view> tag
                           number.error().message),
               ""};
     Rule rule = plan.value_or(Rule{});
+    if (plans == Plans::Several && rule.last >= *number) return {rule, "", "the plan's keep"};
     rule.last = *number;
     return {rule, "", fmt::format("tag {}", tag_key)};
   }

@@ -54,10 +54,14 @@ struct Choice {
   std::string source;        // "tag EC2BackupGen" or "the plan's keep"; empty without a rule
 };
 
-/// The instance's own tag gives `last`; the plan's other parts hold besides. Without a tag the
-/// plan's rule holds. An invalid tag keeps everything: nobody knows what was meant. So does the
-/// absence of both.
+/// Whether several plans back the instance up. Its tag cannot say which of them it means.
+enum class Plans { One, Several };
+
+/// The instance's own tag gives `last`; the plan's other parts hold besides. Of several plans each
+/// keeps by the tag or by its own `last`, whichever keeps more. Without a tag the plan's rule
+/// holds. An invalid tag keeps everything: nobody knows what was meant. So does the absence of
+/// both.
 [[nodiscard]] Choice choose_rule(std::string_view tag_key, std::optional<std::string_view> tag,
-                                 const std::optional<Rule>& plan);
+                                 const std::optional<Rule>& plan, Plans plans = Plans::One);
 
 }  // namespace hikae::retention

@@ -125,5 +125,14 @@ TEST(RuleChoice, NeitherTagNorPlanKeepsEverythingAndSaysSo) {
   }
 }
 
+TEST(RuleChoice, OfSeveralPlansTheTagOnlyAddsToWhatIsKept) {
+  const Rule monthly{.last = 12, .weekly = 4};
+  EXPECT_EQ(choose_rule("Gen", "3", monthly, Plans::Several).rule, monthly);
+  EXPECT_EQ(choose_rule("Gen", "30", monthly, Plans::Several).rule,
+            (Rule{.last = 30, .weekly = 4}));
+  EXPECT_EQ(choose_rule("Gen", "3", std::nullopt, Plans::Several).rule, Rule{.last = 3});
+  EXPECT_EQ(choose_rule("Gen", "3", monthly, Plans::One).rule, (Rule{.last = 3, .weekly = 4}));
+}
+
 }  // namespace
 }  // namespace hikae::retention

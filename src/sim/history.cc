@@ -68,6 +68,7 @@ void History::learn(const Value& image) {
   seen.name = text_at(image, "Name");
   seen.instance = text_at(image, "SourceInstanceId");
   seen.run = tag_value(image, "hikae:run").value_or("");
+  seen.plan = tag_value(image, "hikae:plan").value_or("");
   seen.state = text_at(image, "State");
   if (const auto created = parse_iso(text_at(image, "CreationDate"))) seen.created = *created;
   seen.was_available = seen.state == "available";

@@ -39,7 +39,8 @@ struct ImageState {
   std::string id;
   std::string name;
   std::string instance;
-  std::string run;  // the tag hikae:run it was born with; empty: none
+  std::string run;   // the tag hikae:run it was born with; empty: none
+  std::string plan;  // the tag hikae:plan it was born with; empty: none
   WallTime created{};
   std::string state;  // "pending", "available", "failed", "deregistered"
   std::optional<WallTime> gone_at;

@@ -27,7 +27,7 @@ void take_newer(const retention::Image*& held, const retention::Image& image) {
 
 std::map<InstanceId, Newest> newest_by_member(const std::vector<FoundImage>& images, WallTime now) {
   std::map<InstanceId, Newest> newest;
-  for (const auto& [image, created_text, name_tag, snapshots] : images) {
+  for (const auto& [image, created_text, name_tag, snapshots, plan] : images) {
     if (image.ours == retention::Ours::No || image.source.empty()) continue;
     auto& of = newest[image.source];
     take_newer(of.any, image);

@@ -115,6 +115,7 @@ class ImageSearch : public std::enable_shared_from_this<ImageSearch> {
     image.doubt = doubt_of_tag(entry);
     found.created_text = text_at(entry, "CreationDate");
     found.name_tag = tag_of(entry, kNameTag).value_or("");
+    found.plan = tag_of(entry, kPlanTag).value_or("");
     // Without a date it has no place in the ranking, so it is left alone.
     const auto created = parse_iso(found.created_text);
     if (created) image.created = *created;

@@ -24,6 +24,7 @@ struct FoundImage {
   std::string created_text;  // CreationDate as EC2 gave it
   std::string name_tag;
   std::vector<FoundSnapshot> snapshots;
+  std::string plan{};  // the tag hikae:plan; empty: none
 };
 
 /// What EC2 writes into the description of a snapshot that CreateImage made: "Created by

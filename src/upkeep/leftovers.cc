@@ -55,7 +55,9 @@ class LeftoverSearch : public std::enable_shared_from_this<LeftoverSearch> {
     if (origin.instance != instance_.text() || !old || is_held(snapshot)) return;
     if (!why_snapshot_not_ours(snapshot, owner_, instance_.text()).empty()) return;
     if (text_at(snapshot, "VolumeId") == kVolumeOfCopies) return;
-    rows_.push_back({{str(text_at(snapshot, "SnapshotId")), origin.image, "planned", ""}, *began});
+    rows_.push_back({{str(text_at(snapshot, "SnapshotId")), origin.image, "planned", ""},
+                     *began,
+                     str(tag_of(snapshot, kPlanTag).value_or(""))});
   }
 
   void ask_images() {

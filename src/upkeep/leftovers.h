@@ -20,6 +20,7 @@ namespace hikae::upkeep {
 struct Leftover {
   SnapshotOutcome row;  // "planned"
   WallTime began;
+  std::string plan{};  // the tag hikae:plan; empty: none
 };
 
 /// The snapshots of this account that are the owner's by their tags (upkeep/ours.h), that EC2 made

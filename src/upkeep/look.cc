@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "base/seeded_bugs.h"
+#include "upkeep/of_plan.h"
 #include "upkeep/tags.h"
 
 namespace hikae::upkeep {
@@ -61,6 +62,8 @@ class Looking : public std::enable_shared_from_this<Looking> {
                               "cannot list the images of " + request_.instance.text()));
     look_.images = std::move(*found);
     std::erase_if(look_.images, [&](const FoundImage& image) { return !is_meant(image); });
+    if (request_.owner.maker == Maker::Hikae)
+      look_.plans = leave_to_other_plans(look_.images, request_.instance, request_.plan);
     list_all(context_, "ec2", "DescribeTags",
              Object{{"Filters", Array{exact_filter("resource-id", {request_.instance.text()})}}},
              "Tags", [self = shared_from_this()](Result<Array> tags) { self->got_tags(tags); });
@@ -80,7 +83,7 @@ class Looking : public std::enable_shared_from_this<Looking> {
     look_.is_held = is_held(instance) && !SeededBugs::has(SeededBug::HoldIgnored);
     auto tag = tag_of(instance, request_.generation_tag);
     if (request_.generations) tag = *request_.generations;
-    look_.choice = retention::choose_rule(request_.generation_tag, tag, request_.keep);
+    look_.choice = retention::choose_rule(request_.generation_tag, tag, request_.keep, look_.plans);
     if (SeededBugs::has(SeededBug::OneGenerationTooFew) && look_.choice.rule)
       look_.choice.rule->last = std::max(1, look_.choice.rule->last - 1);
     const auto why = look_.is_held ? "the instance is on hold (tag " + str(kHoldTag) + ")"

@@ -15,8 +15,9 @@ namespace hikae::upkeep {
 struct Look {
   std::vector<FoundImage> images;
   retention::Choice choice;
-  bool is_held = false;  // the instance: nothing of it is deleted
-  retention::Plan plan;  // one decision for each image
+  bool is_held = false;                            // the instance: nothing of it is deleted
+  retention::Plans plans = retention::Plans::One;  // that images of this instance are of
+  retention::Plan plan;                            // one decision for each image
 
   [[nodiscard]] const FoundImage* find(const ImageId& id) const;
   /// The oldest image that may go; none of `except`.

@@ -9,6 +9,7 @@
 #include "upkeep/deletion.h"
 #include "upkeep/leftovers.h"
 #include "upkeep/look.h"
+#include "upkeep/of_plan.h"
 #include "upkeep/prune_report.h"
 
 namespace hikae::upkeep {
@@ -19,6 +20,7 @@ class Prune : public std::enable_shared_from_this<Prune> {
   Prune(const Context& context, PruneRequest request, aws::Done done)
       : context_(context), request_(std::move(request)), done_(std::move(done)) {
     report_.instance = request_.instance;
+    report_.plan = request_.plan;
     report_.dry_run = request_.dry_run;
   }
 
@@ -56,7 +58,10 @@ class Prune : public std::enable_shared_from_this<Prune> {
       note_error("cannot look for snapshots left behind: " + found.error().text());
       return next_image();
     }
-    for (auto& [row, began] : *found) {
+    for (auto& [row, began, plan] : *found) {
+      const bool is_others = request_.owner.maker == Maker::Hikae &&
+                             !why_of_another_plan(plan, request_.plan, last_.plans).empty();
+      if (is_others) continue;
       const bool goes =
           would_go(last_, request_.instance, ImageId(row.image), began, context_.clock.now());
       if (!goes) row.outcome = "kept";

@@ -33,6 +33,7 @@ enum class DryRun { No, Yes };
 struct PruneRequest {
   InstanceId instance;
   Owner owner{};              // whose images are meant; all others are foreign
+  std::string plan{};         // whose images may go (upkeep/of_plan.h); empty: nobody's
   std::string server_name{};  // of the article's: only images with exactly this Name tag
   std::optional<retention::Rule> keep{};  // the plan's
   std::string generation_tag = str(kGenerationTag);
@@ -41,7 +42,7 @@ struct PruneRequest {
 };
 
 /// `done` gets the report, later:
-///   {"InstanceId", "DryRun", "Rule" ("the newest 3"; "everything"), "RuleSource",
+///   {"InstanceId", "Plan", "DryRun", "Rule" ("the newest 3"; "everything"), "RuleSource",
 ///    "GoodBefore", "GoodAfter", "Foreign" (how many were listed and are not ours),
 ///    "Images": [{"ImageId", "Name", "CreationDate", "State", "Good", "Foreign",
 ///       "Verdict": "keep"|"delete", "Reason" (retention/retention.h),

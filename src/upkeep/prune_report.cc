@@ -89,6 +89,7 @@ Value PruneReport::to_value() const {
     foreign += row->decision.foreign;
   }
   return Object{{"InstanceId", instance.text()},
+                {"Plan", plan},
                 {"DryRun", dry_run == DryRun::Yes},
                 {"Rule", choice.rule ? choice.rule->text() : "everything"},
                 {"RuleSource", choice.source},

@@ -22,6 +22,7 @@ struct PruneRow {
 
 struct PruneReport {
   InstanceId instance;
+  std::string plan;
   DryRun dry_run = DryRun::No;
   retention::Choice choice;
   std::map<ImageId, PruneRow> rows;

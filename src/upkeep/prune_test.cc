@@ -1,5 +1,7 @@
 #include "upkeep/prune.h"
 
+#include <fmt/format.h>
+
 #include "upkeep/images.h"
 #include "upkeep/small_cloud.h"
 
@@ -31,6 +33,15 @@ class PruneTest : public testing::UpkeepTest {
 
   static std::size_t errors(const Value& report) { return list_at(report, "Errors").size(); }
 
+  static void tag_with_plan(Value& resource, std::string_view plan) {
+    resource.as_object()["Tags"].as_array().push_back(testing::SmallCloud::tag(kPlanTag, plan));
+  }
+
+  void add_image_of(std::string_view plan, const std::string& id, const std::string& created) {
+    cloud.add_image(id, "i-1", created);
+    tag_with_plan(cloud.images.back(), plan);
+  }
+
   void three_images() {
     cloud.add_image("ami-1", "i-1", "2026-02-26");
     cloud.add_image("ami-2", "i-1", "2026-02-27");
@@ -49,6 +60,62 @@ TEST_F(PruneTest, DeletesTheOldestFirstAndItsSnapshotAfterIt) {
   EXPECT_EQ(int_at(report, "GoodBefore"), 3);
   EXPECT_EQ(int_at(report, "GoodAfter"), 1);
   EXPECT_EQ(text_at(report, "RuleSource"), "tag EC2BackupGen");
+}
+
+TEST_F(PruneTest, APlanCountsAndDeletesOnlyItsOwnImages) {
+  for (const auto* day : {"1", "2", "3", "4", "5"})
+    add_image_of("monthly", fmt::format("ami-{}", day), fmt::format("2026-02-0{}", day));
+  add_image_of("daily", "ami-6", "2026-02-06");
+  add_image_of("daily", "ami-7", "2026-02-07");
+  const auto report = prune_of(
+      {.instance = InstanceId("i-1"), .plan = "daily", .keep = retention::Rule{.last = 1}});
+  EXPECT_EQ(
+      rows(report),
+      "ami-7 kept, ami-6 deleted, ami-5 kept, ami-4 kept, ami-3 kept, ami-2 kept, ami-1 kept");
+  EXPECT_EQ(int_at(report, "GoodBefore"), 2);
+  EXPECT_EQ(text_at(list_at(report, "Images")[2], "Reason"),
+            "foreign: the plan monthly made it (tag hikae:plan)");
+}
+
+TEST_F(PruneTest, APruningWithoutAPlanDeletesNoPlansImages) {
+  add_image_of("daily", "ami-1", "2026-02-01");
+  add_image_of("daily", "ami-2", "2026-02-02");
+  const auto report = prune_of({.instance = InstanceId("i-1"), .keep = retention::Rule{.last = 1}});
+  EXPECT_EQ(rows(report), "ami-2 kept, ami-1 kept");
+}
+
+TEST_F(PruneTest, ImagesWithoutAPlanAreTheOnlyPlansAndNobodysAmongSeveral) {
+  cloud.add_image("ami-1", "i-1", "2026-02-01");
+  add_image_of("daily", "ami-2", "2026-02-02");
+  const PruneRequest daily{.instance = InstanceId("i-1"),
+                           .plan = "daily",
+                           .keep = retention::Rule{.last = 1},
+                           .dry_run = DryRun::Yes};
+  EXPECT_EQ(rows(prune_of(daily)), "ami-2 kept, ami-1 planned");
+  add_image_of("monthly", "ami-3", "2026-02-03");
+  EXPECT_EQ(rows(prune_of(daily)), "ami-3 kept, ami-2 kept, ami-1 kept");
+}
+
+TEST_F(PruneTest, TheGenerationTagTakesNothingFromOneOfSeveralPlans) {
+  for (const auto* day : {"1", "2", "3"})
+    add_image_of("monthly", fmt::format("ami-{}", day), fmt::format("2026-02-0{}", day));
+  add_image_of("daily", "ami-4", "2026-02-04");
+  keep("1");
+  EXPECT_EQ(
+      rows(prune_of(
+          {.instance = InstanceId("i-1"), .plan = "monthly", .keep = retention::Rule{.last = 2}})),
+      "ami-4 kept, ami-3 kept, ami-2 kept, ami-1 deleted");
+}
+
+TEST_F(PruneTest, SnapshotsLeftBehindByAnotherPlanStay) {
+  add_image_of("daily", "ami-9", "2026-02-28");
+  cloud.add_snapshot("snap-old", "ami-gone", "i-1", "2026-01-01");
+  tag_with_plan(cloud.snapshots.back(), "monthly");
+  EXPECT_TRUE(list_at(prune_of({.instance = InstanceId("i-1"),
+                                .plan = "daily",
+                                .keep = retention::Rule{.last = 1}}),
+                      "Leftovers")
+                  .empty());
 }
 
 TEST_F(PruneTest, IsConvergent) {

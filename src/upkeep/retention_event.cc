@@ -45,6 +45,7 @@ Result<RetentionEvent> read_retention_event(const Value& event, const Value& con
   if (out.topic_arn.empty()) out.topic_arn = member_text(event, config, "SNS_TOPIC_ARN");
   out.dry_run = is_set(event, "DryRun") ? DryRun::Yes : DryRun::No;
   out.installation = member_text(event, config, "Installation");
+  out.plan = member_text(event, config, "Plan");
   if (!out.instance.empty()) {
     TRY_DO(read_own_shape(out, event, config));
     return out;

@@ -18,6 +18,7 @@ struct RetentionEvent {
   std::string generation_tag;
   std::string topic_arn;     // may be empty
   std::string installation;  // may be empty
+  std::string plan;          // may be empty
   DryRun dry_run = DryRun::No;
 };
 

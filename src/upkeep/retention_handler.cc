@@ -23,6 +23,7 @@ class RetentionRun : public std::enable_shared_from_this<RetentionRun> {
     if (!event_.instance.empty()) {
       queue_.push_back({.instance = InstanceId(event_.instance),
                         .owner = {Maker::Hikae, event_.installation},
+                        .plan = event_.plan,
                         .keep = event_.keep,
                         .generation_tag = event_.generation_tag,
                         .dry_run = event_.dry_run});

@@ -8,8 +8,9 @@ namespace hikae::upkeep {
 
 /// Two shapes of events:
 /// - hikae's own: {"InstanceId", "Keep"? (retention/rule.h), "GenerationTag"?, "Installation"?,
-///   "DryRun"?, "TopicArn"?}: the images that hikae-backup made of that instance, in the
-///   installation of that name, go by its generation tag, else by Keep.
+///   "Plan"?, "DryRun"?, "TopicArn"?}: the images that hikae-backup made of that instance for that
+///   plan (upkeep/of_plan.h), in the installation of that name, go by the instance's generation
+///   tag, else by Keep.
 /// - the article's: {"ServerName", "gen", "DryRun"?, "TopicArn"?}: of the images whose Name tag is
 ///   exactly ServerName and that hikae-backup did not make, those of each source instance go by
 ///   themselves, `gen` of each are kept.

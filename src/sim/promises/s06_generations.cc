@@ -1,5 +1,6 @@
-// S6: after every deletion at least N good generations of the instance are there, and the newest
-// good one is never deleted. Pending, failed, doubtful and foreign images do not count.
+// S6: after every deletion at least N good generations of the instance that the same plan made are
+// there, and the newest good one of a plan is never deleted. Pending, failed, doubtful and foreign
+// images do not count.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -28,6 +29,7 @@ class GenerationsChecker final : public Checker {
     bool newer = false;
     for (const auto& [id, image] : world.history().images()) {
       if (image.instance != gone.instance || !counts(world, image)) continue;
+      if (image.plan != gone.plan) continue;
       ++left;
       newer = newer || image.created > gone.created;
     }
