@@ -13,6 +13,7 @@
 #include <set>
 #include <thread>
 
+#include "aws/base64.h"
 #include "aws/profile_file.h"
 #include "aws/remote.h"
 #include "lambda_double.h"
@@ -262,6 +263,28 @@ TEST_F(LambdaFunctions, TheReportOfTheMorningTellsWhoHasNoBackupAndThatTheWindow
   EXPECT_TRUE(mail.says(id + " (nightly): it is DISABLED")) << mail.body;
   EXPECT_TRUE(mail.says(kLost)) << mail.body;
   EXPECT_FALSE(mail.says(kWeb)) << mail.body;
+}
+
+constexpr std::string_view kTrustLambda = R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow",
+"Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]})";
+
+TEST_F(LambdaFunctions, TheZipRunsInHikaesOwnLambdaToo) {
+  const auto role =
+      ask_aws("iam", "CreateRole",
+              Object{{"RoleName", "functions"}, {"AssumeRolePolicyDocument", kTrustLambda}});
+  const auto zip = read_text(HIKAE_BINARY_DIR "/functions/hikae-agent-check.zip");
+  (void)ask_aws("lambda", "CreateFunction",
+                Object{{"FunctionName", "my-agent-check"},
+                       {"Runtime", "provided.al2023"},
+                       {"Handler", "bootstrap"},
+                       {"Timeout", 60},
+                       {"Role", text_at(object_at(role, "Role"), "Arn")},
+                       {"Code", Object{{"ZipFile", aws::to_base64(zip)}}},
+                       {"Environment", Object{{"Variables", Object{{"SNS_TOPIC_ARN", topic()}}}}}});
+  const auto invoked =
+      ask_aws("lambda", "Invoke", Object{{"FunctionName", "my-agent-check"}, {"Payload", "{}"}});
+  EXPECT_EQ(find(invoked, "FunctionError"), nullptr) << text::to_json(invoked);
+  EXPECT_TRUE(mail_that_says("agent check").says("Agent lost (1)"));
 }
 
 TEST_F(LambdaFunctions, WithoutARegionTheFunctionSaysAtOnceThatItCannotBegin) {
