@@ -105,6 +105,11 @@ class InstalledTree(Folder):
                               capture_output=True, text=True, check=False)
         self.assertEqual((told.returncode, told.stderr), (0, ""))
 
+    def test_the_functions_for_aws_are_there(self):
+        names = sorted(path.name for path in (self.tree / "share/hikae/functions").iterdir())
+        self.assertEqual(names, ["hikae-agent-check.zip", "hikae-report.zip",
+                                 "hikae-retention.zip"])
+
     def test_the_example_is_a_good_configuration(self):
         run(self.hikae, "check", "--strict", self.tree / "share/doc/hikae/hikae.yaml")
 

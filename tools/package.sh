@@ -9,6 +9,8 @@ cd "$(dirname "$0")/.."
 . tools/build.sh
 hikae_packages package >&2
 [ "$build/share/written" -nt "$build/hikae" ] || cmake --build "$build" --target share >&2
+[ "$build/functions/hikae-report.zip" -nt "$build/functions/report/bootstrap" ] ||
+  cmake --build "$build" --target function_zips >&2
 version=$(sed -n 's/^project(hikae VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
 architecture=$(dpkg --print-architecture)
 # A package of the same sources is the same, byte for byte.
