@@ -41,15 +41,18 @@ hikae_build() {
   ninja -C build "$1"
 }
 
-# The JavaScript SDK that the client tests use; without a registry their test says so and is skipped.
+# What the tests take from npm: the JavaScript SDK, and AWS's validator of templates. Without a registry
+# their tests say so and are skipped.
 hikae_js_clients() {
-  local folder=tests/clients/js
-  [ "$folder/node_modules/.package-lock.json" -nt "$folder/package-lock.json" ] && return 0
-  if ! command -v npm >/dev/null; then
-    hikae_node_packages="nodejs npm"
-    hikae_packages node
-  fi
-  echo "hikae: fetching the JavaScript SDK for tests/clients"
-  npm ci --prefix "$folder" --no-audit --no-fund --loglevel=error >/dev/null ||
-    echo "hikae: npm could not fetch it; the JavaScript client is not tested"
+  local folder
+  for folder in tests/clients/js tests/clients/cfn; do
+    [ "$folder/node_modules/.package-lock.json" -nt "$folder/package-lock.json" ] && continue
+    if ! command -v npm >/dev/null; then
+      hikae_node_packages="nodejs npm"
+      hikae_packages node
+    fi
+    echo "hikae: fetching what $folder needs of npm"
+    npm ci --prefix "$folder" --no-audit --no-fund --loglevel=error >/dev/null ||
+      echo "hikae: npm could not fetch it; what needs it is not tested"
+  done
 }

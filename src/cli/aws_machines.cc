@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "aws/credential_chain.h"
+#include "aws/endpoints.h"
 #include "aws/profile_file.h"
 #include "aws/remote.h"
 #include "aws/table.h"
@@ -124,6 +125,15 @@ Result<std::string> AwsMachines::account() {
 }
 
 std::string AwsMachines::keys_from() const { return std::string(parts_->credentials.found_in()); }
+
+Result<std::string> AwsMachines::address_of(std::string_view service) const {
+  const auto& options = parts_->options;
+  auto url = options.endpoint_url.empty() ? endpoint_of_service(service) : std::string();
+  if (url.empty()) url = endpoint_in_use(options);
+  const auto found = TRY(url.empty() ? aws::aws_endpoint(service, options.region)
+                                     : aws::own_endpoint(service, options.region, url));
+  return found.origin.scheme + "://" + aws::host_header(found.origin) + found.base_path;
+}
 
 std::string AwsMachines::where() const {
   const auto url = endpoint_in_use(parts_->options);

@@ -11,7 +11,7 @@
 namespace hikae::cli {
 
 struct AwsOptions {
-  std::string profile;       // empty: as AWS's tools choose it
+  std::string profile;  // empty: as AWS's tools choose it
   /// Empty: AWS_ENDPOINT_URL_EC2 and its like, AWS_ENDPOINT_URL, the profile's, AWS's own.
   std::string endpoint_url;
   std::string region;
@@ -31,6 +31,9 @@ class AwsMachines {
   [[nodiscard]] Result<std::string> account();
   /// Where the keys were found ("environment"); empty before the first call.
   [[nodiscard]] std::string keys_from() const;
+  /// Where a service is reached: "https://s3.ap-northeast-1.amazonaws.com". Error: `Invalid` region
+  /// or address.
+  [[nodiscard]] Result<std::string> address_of(std::string_view service) const;
   /// "https://…" of one's own, or "AWS".
   [[nodiscard]] std::string where() const;
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "cli/commands.h"
+#include "cli/stack_parts.h"
 #include "upkeep/tags.h"
 
 namespace hikae::cli {
@@ -23,10 +24,16 @@ Result<Array> list_backups(const BackupsOptions& options, Session& session) {
                        {"Values", Array{Value(str(upkeep::kAutoBackupValue))}}}};
   auto images = TRY(call_pages(session, "ec2", "DescribeImages",
                                Object{{"Owners", Array{"self"}}, {"Filters", filters}}, "Images"));
+  // Of a deployed stack, what its own runs have made.
+  const auto installation = session.is_deployed() ? TRY(installation_of_stack(session)) : "";
   Array wanted;
-  for (auto& image : images)
+  for (auto& image : images) {
+    const bool is_others =
+        !installation.empty() && tag_of(image, upkeep::kInstallationTag) != installation;
+    if (is_others) continue;
     if (options.instance.empty() || source_of(image) == options.instance)
       wanted.push_back(std::move(image));
+  }
   std::stable_sort(wanted.begin(), wanted.end(), [](const Value& a, const Value& b) {
     return text_at(a, "CreationDate") > text_at(b, "CreationDate");
   });

@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "cli/commands.h"
 #include "cli/completion.h"
+#include "cli/deploying.h"
 #include "cli/manual.h"
 #include "cli/simulate.h"
 #include "cli/test.h"
@@ -87,6 +88,7 @@ class CommandLine {
     add_world_commands();
     add_looking_commands();
     add_changing_commands();
+    add_account_commands();
     add_pure_commands();
   }
 
@@ -138,6 +140,12 @@ class CommandLine {
                     "in the applied hikae.yaml)");
     // The key's --profile names the one that it writes.
     if (app->get_name() != "key") account_of_aws(app, options);
+  }
+
+  /// For who also works on a stack in an AWS account.
+  static void deployed(CLI::App* app, Common& options) {
+    app->add_option("--stack", options.stack,
+                    "the stack of that name that is deployed into your AWS account (hikae deploy)");
   }
 
   static void world(CLI::App* app, World& options) {
@@ -213,6 +221,7 @@ class CommandLine {
     installation(app, backup_.common);
     world(app, backup_.world);
     patience(app, backup_.patience);
+    deployed(app, backup_.common);
     app->add_option("INSTANCE", backup_.instances, "instance ids");
     app->add_option("--tag", backup_.tag, "every instance with this tag, KEY=VALUE")
         ->check(pair_of("KEY=VALUE"));
@@ -227,6 +236,7 @@ class CommandLine {
     installation(app, run_.common);
     world(app, run_.world);
     patience(app, run_.patience);
+    deployed(app, run_.common);
     app->add_option("DOCUMENT", run_.document, "a file, or the name of a document")->required();
     app->add_option("--param", run_.parameters, "NAME=VALUE; again for a list")
         ->check(pair_of("NAME=VALUE"));
@@ -236,17 +246,20 @@ class CommandLine {
   void add_looking_commands() {
     auto* app = command("runs", "list runs, newest first");
     installation(app, runs_.common);
+    deployed(app, runs_.common);
     app->add_option("--status", runs_.status, "only of this status (Failed, Success, …)");
     app->add_option("--limit", runs_.limit, "at most so many")->check(CLI::Range(1, 5000));
     calls(app, runs, runs_);
 
     app = command("show", "show one run, step by step");
     installation(app, show_.common);
+    deployed(app, show_.common);
     app->add_option("RUN", show_.run, "the run's id, or its beginning")->required();
     calls(app, show, show_);
 
     app = command("backups", "list the images there are");
     installation(app, backups_.common);
+    deployed(app, backups_.common);
     app->add_option("--instance", backups_.instance, "only of this instance");
     calls(app, backups, backups_);
 
@@ -311,6 +324,7 @@ class CommandLine {
   void add_changing_commands() {
     auto* app = command("cancel", "cancel a run");
     installation(app, cancel_.common);
+    deployed(app, cancel_.common);
     world(app, cancel_.world);
     patience(app, cancel_.patience);
     app->add_option("RUN", cancel_.run, "the run's id, or its beginning")->required();
@@ -400,6 +414,61 @@ class CommandLine {
     app->add_option("--param", apply_.parameters, "NAME=VALUE, of a template")
         ->check(pair_of("NAME=VALUE"));
     calls(app, apply, apply_);
+  }
+
+  /// `hikae.yaml` and the account that it goes into.
+  void deployment(CLI::App* app, DeploymentOptions& options, const char* file_text) {
+    app->add_flag_callback(
+        "--json", [&options] { options.common.format = Format::Json; }, "print one JSON document");
+    app->add_option("FILE", options.file, file_text)->check(CLI::ExistingFile);
+    deployed(app, options.common);
+  }
+  static void account(CLI::App* app, Common& options) {
+    app->add_option("--region", options.region,
+                    "region (default: $AWS_REGION, $AWS_DEFAULT_REGION, the profile's, as in "
+                    "hikae.yaml)");
+    app->add_option("--profile", options.profile,
+                    "whose keys of ~/.aws are used (default: as AWS's tools find them)");
+    app->add_option("--endpoint-url", options.endpoint_url,
+                    "the address of every service (default: $AWS_ENDPOINT_URL_S3 and its like, "
+                    "$AWS_ENDPOINT_URL, AWS's own)");
+  }
+  static void functions(CLI::App* app, DeploymentOptions& options) {
+    app->add_option("--functions", options.functions,
+                    "folder with hikae-retention.zip and its like (default: beside the program)")
+        ->check(CLI::ExistingDirectory);
+  }
+
+  void add_account_commands() {
+    constexpr auto kConfig = "hikae.yaml (default: $HIKAE_CONFIG, else ./hikae.yaml)";
+    auto* app = command("synth", "write what deploy would bring: template and functions' zips");
+    deployment(app, synth_.what, kConfig);
+    functions(app, synth_.what);
+    app->add_option("--out", synth_.out, "folder to write to (default: hikae.out)");
+    calls(app, synth, synth_);
+
+    app = command("diff", "what deploy would change in your AWS account; exit 2 if anything");
+    deployment(app, diff_, kConfig);
+    account(app, diff_.common);
+    functions(app, diff_);
+    app->footer("Exit codes: 0 nothing would change, 1 it is not known, 2 something would.");
+    calls(app, diff, diff_);
+
+    app = command("deploy", "put hikae's stack into your AWS account, or bring it up to date");
+    deployment(app, deploy_.what, kConfig);
+    account(app, deploy_.what.common);
+    functions(app, deploy_.what);
+    app->add_flag_callback(
+        "--no-execute", [this] { deploy_.use = ChangeSetUse::Keep; },
+        "only make the change set and show it");
+    calls(app, deploy, deploy_);
+
+    app = command("destroy", "delete the stack from your AWS account; images stay");
+    deployment(app, destroy_.what, kConfig);
+    account(app, destroy_.what.common);
+    app->add_flag_callback(
+        "--yes", [this] { destroy_.asking = Asking::No; }, "do not ask");
+    calls(app, destroy, destroy_);
   }
 
   void add_pure_commands() {
@@ -513,6 +582,10 @@ class CommandLine {
   CheckOptions check_;
   PolicyOptions policy_;
   ApplyOptions apply_;
+  SynthOptions synth_;
+  DeploymentOptions diff_;
+  DeployOptions deploy_;
+  DestroyOptions destroy_;
   SimulateOptions simulate_;
   TestOptions test_;
   std::string shell_;

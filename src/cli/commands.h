@@ -19,6 +19,7 @@ struct Common {
   std::string account;                // --account
   std::string region;                 // --region
   std::string profile, endpoint_url;  // --profile and --endpoint-url, of cloud: aws
+  std::string stack;                  // --stack: one that is deployed into an AWS account
   Format format = Format::Text;
 };
 

@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/deploying.h"
 #include "cli/serving.h"
 
 namespace hikae::cli {
@@ -34,6 +35,14 @@ Result<std::unique_ptr<Session>> ask_running(const World& world, const Place& pl
   return Session::connect(reach, place.data);
 }
 
+Result<std::unique_ptr<Session>> open_deployed(const Common& common, const World& world) {
+  if (world.clock.empty() && world.faults.empty() && common.data.empty())
+    return open_account(common, common.stack);
+  return fail(ErrorKind::Invalid,
+              "--stack is about a stack in an AWS account, which has no --data, no --clock and no "
+              "--faults: leave them away");
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Session>> open_session(const Common& common, const World& world,
@@ -57,6 +66,7 @@ Result<std::unique_ptr<Session>> open_session(const Common& common, const World&
 
 Result<std::unique_ptr<Session>> open_session(const Common& common, const World& world,
                                               Sharing sharing) {
+  if (!common.stack.empty()) return open_deployed(common, world);
   return open_session(common, world, TRY(place_of(common)), sharing);
 }
 

@@ -18,6 +18,7 @@ enum class Exit : int {
   Ok = 0,
   Failed = 1,
   Invalid = 2,
+  Differs = 2,  // of `diff`
   Partly = 3,
   Usage = 64,
   Interrupted = 130

@@ -28,19 +28,19 @@ std::string beside(const std::string& file, const std::string& data) {
 }
 
 /// Of the whole file only this key is asked for: a mistake in a plan keeps nobody from looking.
-Result<std::string> data_in_file(const std::string& file) {
+Result<std::string> key_in_file(const std::string& file, std::string_view key) {
   const auto text = TRY(os::read_file(file, limits::kConfigBytes));
   text::Diagnostics problems;
   const auto tree = text::read_tree(text, problems, {.flow_text = text::flow_text_of(file)});
   if (!tree) return std::unexpected(text::as_error(problems, file));
-  const auto data = str(text_at(tree->value, "data"));
-  return data.empty() ? data : beside(file, data);
+  return str(text_at(tree->value, key));
 }
 
 Result<std::string> data_of_config(const Common& common) {
-  auto file = common.config.empty() ? environment("HIKAE_CONFIG") : common.config;
-  if (file.empty() && std::filesystem::is_regular_file(kDefaultConfig)) file = kDefaultConfig;
-  return file.empty() ? Result<std::string>("") : data_in_file(file);
+  const auto file = config_file_of(common);
+  if (file.empty()) return "";
+  const auto data = TRY(key_in_file(file, "data"));
+  return data.empty() ? data : beside(file, data);
 }
 
 Result<std::string> data_of(const Common& common, const plan::Config* config,
@@ -84,6 +84,7 @@ void choose_region(const Common& common, Place& place) {
   say(common.region, "--region");
   say(environment("AWS_REGION"), "AWS_REGION");
   say(environment("AWS_DEFAULT_REGION"), "AWS_DEFAULT_REGION");
+  if (!common.profile.empty()) say(region_of_profile(common.profile), "--profile");
   if (const auto profile = environment("AWS_PROFILE"); !profile.empty())
     say(region_of_profile(profile), "AWS_PROFILE");
 }
@@ -104,6 +105,17 @@ Result<> check(const Place& place) {
 }
 
 }  // namespace
+
+std::string config_file_of(const Common& common) {
+  auto file = common.config.empty() ? environment("HIKAE_CONFIG") : common.config;
+  if (file.empty() && std::filesystem::is_regular_file(kDefaultConfig)) file = kDefaultConfig;
+  return file;
+}
+
+Result<std::string> region_of_config(const Common& common) {
+  const auto file = config_file_of(common);
+  return file.empty() ? Result<std::string>("") : key_in_file(file, "region");
+}
 
 Result<Place> place_of(const Common& common, const plan::Config* config,
                        const std::string& config_file) {

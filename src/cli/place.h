@@ -27,4 +27,10 @@ struct Place {
 [[nodiscard]] Result<Place> place_of(const Common& common, const plan::Config* config = nullptr,
                                      const std::string& config_file = {});
 
+/// The region that the hikae.yaml of --config, $HIKAE_CONFIG or the working folder names; empty
+/// where there is none.
+[[nodiscard]] Result<std::string> region_of_config(const Common& common);
+/// That file; empty where there is none.
+[[nodiscard]] std::string config_file_of(const Common& common);
+
 }  // namespace hikae::cli

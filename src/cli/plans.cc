@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "cli/stack_parts.h"
+
 namespace hikae::cli {
 namespace {
 
@@ -22,11 +24,7 @@ Result<> add_window(Session& session, const Value& window, std::vector<PlannedBa
   const auto tasks = TRY(session.call("ssm", "DescribeMaintenanceWindowTasks", input));
   for (const auto& task : list_at(tasks, "Tasks")) {
     if (text_at(task, "TaskType") != "AUTOMATION") continue;
-    const auto* parameters =
-        find_path(task, {"TaskInvocationParameters", "Automation", "Parameters"});
-    all.push_back({str(text_at(window, "Name")), str(text_at(task, "TaskArn")),
-                   parameters && parameters->is_object() ? parameters->get_object() : Object(),
-                   targets_of(list_at(targets, "Targets"), task)});
+    all.push_back(planned_backup(str(text_at(window, "Name")), task, list_at(targets, "Targets")));
   }
   return {};
 }
@@ -73,7 +71,16 @@ Object describe_input(const Array& targets) {
   return input;
 }
 
+PlannedBackup planned_backup(std::string window, const Value& task, const Array& registered) {
+  const auto* parameters =
+      find_path(task, {"TaskInvocationParameters", "Automation", "Parameters"});
+  return {std::move(window), str(text_at(task, "TaskArn")),
+          parameters && parameters->is_object() ? parameters->get_object() : Object(),
+          targets_of(registered, task)};
+}
+
 Result<std::vector<PlannedBackup>> planned_backups(Session& session) {
+  if (session.is_deployed()) return planned_backups_of_stack(session);
   std::vector<PlannedBackup> all;
   const auto windows = TRY(session.call("ssm", "DescribeMaintenanceWindows", Object{}));
   for (const auto& window : list_at(windows, "WindowIdentities"))

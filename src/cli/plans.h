@@ -26,7 +26,10 @@ struct PlannedBackup {
 /// A window's target as the input of DescribeInstances.
 [[nodiscard]] Object describe_input(const Array& targets);
 
-/// The AUTOMATION tasks of all windows with their targets.
+/// One AUTOMATION task of the window of that name, with the targets registered there.
+[[nodiscard]] PlannedBackup planned_backup(std::string window, const Value& task,
+                                           const Array& registered);
+/// The AUTOMATION tasks of all windows with their targets; of a deployed stack, of its own.
 [[nodiscard]] Result<std::vector<PlannedBackup>> planned_backups(Session& session);
 /// The instances that the targets name, not terminated, by id.
 [[nodiscard]] Result<std::vector<std::string>> instances_of_targets(Session& session,

@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/open_work.h"
 #include "cli/run_text.h"
+#include "cli/stack_parts.h"
 #include "os/data_folder.h"
 #include "text/json.h"
 #include "text/yaml.h"
@@ -78,6 +79,8 @@ Result<Value> run_document(const RunOptions& options, Session& session, Output& 
     const auto name = TRY(store_document(session, options.document));
     input["DocumentName"] = name;
     input["DocumentVersion"] = TRY(version_of(session, name, options.document));
+  } else if (session.is_deployed()) {
+    input["DocumentName"] = TRY(document_of_stack(session, options.document));
   }
   const auto started = TRY(session.call("ssm", "StartAutomationExecution", std::move(input)));
   return wait_for_run(session, out, str(text_at(started, "AutomationExecutionId")));

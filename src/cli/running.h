@@ -1,5 +1,6 @@
 // A hikae that runs beside this command, reached as any AWS client reaches it: at the address and
-// with the key that stand in its data folder (cli/serving.h).
+// with the key that stand in its data folder (cli/serving.h). Or AWS itself, where a stack of
+// hikae's own is deployed.
 #pragma once
 
 #include <functional>
@@ -10,6 +11,7 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "base/value.h"
+#include "cli/aws_machines.h"
 #include "cli/serving.h"
 #include "os/real_loop.h"
 
@@ -20,6 +22,8 @@ class RunningHikae {
   /// Asks it who it is. Errors: `Unavailable` or `Io` where nobody answers at that address.
   [[nodiscard]] static Result<std::unique_ptr<RunningHikae>> reach(const Reach& reach,
                                                                    const std::string& data_folder);
+  /// An account of AWS; asks whose keys these are. Errors as the cloud gives them.
+  [[nodiscard]] static Result<std::unique_ptr<RunningHikae>> in_account(const AwsOptions& options);
   ~RunningHikae();
   RunningHikae(const RunningHikae&) = delete;
   RunningHikae& operator=(const RunningHikae&) = delete;
@@ -33,8 +37,11 @@ class RunningHikae {
   [[nodiscard]] aws::Cloud& cloud();
   [[nodiscard]] const Scope& scope() const;
   [[nodiscard]] const std::string& data() const;
+  /// Of an account: where a service is reached.
+  [[nodiscard]] Result<std::string> address_of(std::string_view service) const;
 
  private:
+  struct Line;
   struct Parts;
   explicit RunningHikae(std::unique_ptr<Parts> parts);
   std::unique_ptr<Parts> parts_;

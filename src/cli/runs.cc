@@ -2,15 +2,27 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "cli/commands.h"
 #include "cli/open_work.h"
 #include "cli/run_text.h"
+#include "cli/stack_parts.h"
 
 namespace hikae::cli {
 namespace {
 
+/// The physical names of a deployed stack's documents: the account may have others' runs too.
+Result<std::set<std::string, std::less<>>> documents_of_stack(Session& session) {
+  std::set<std::string, std::less<>> names;
+  if (!session.is_deployed()) return names;
+  for (auto& part : TRY(stack_parts(session, "AWS::SSM::Document")))
+    names.insert(std::move(part.physical));
+  return names;
+}
+
 Result<Array> recent_runs(Session& session, std::string_view status, std::size_t limit) {
+  const auto documents = TRY(documents_of_stack(session));
   Object input{{"MaxResults", 50}};
   if (!status.empty())
     input["Filters"] =
@@ -18,7 +30,9 @@ Result<Array> recent_runs(Session& session, std::string_view status, std::size_t
   Array all;
   while (all.size() < limit) {
     const auto answer = TRY(session.call("ssm", "DescribeAutomationExecutions", input));
-    for (const auto& run : list_at(answer, "AutomationExecutionMetadataList")) all.push_back(run);
+    for (const auto& run : list_at(answer, "AutomationExecutionMetadataList"))
+      if (!session.is_deployed() || documents.contains(text_at(run, "DocumentName")))
+        all.push_back(run);
     const auto token = text_at(answer, "NextToken");
     if (token.empty()) break;
     input["NextToken"] = token;

@@ -187,6 +187,17 @@ Result<std::unique_ptr<Session>> Session::connect(const Reach& reach,
   return std::unique_ptr<Session>(new Session(TRY(RunningHikae::reach(reach, data_folder))));
 }
 
+Result<std::unique_ptr<Session>> Session::in_account(const AwsOptions& options, std::string stack) {
+  std::unique_ptr<Session> session(new Session(TRY(RunningHikae::in_account(options))));
+  session->stack_ = std::move(stack);
+  return session;
+}
+
+Result<std::string> Session::address_of(std::string_view service) const {
+  INVARIANT(running_, "who runs here is not reached by an address");
+  return running_->address_of(service);
+}
+
 Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
   auto folder = TRY(os::DataFolder::open(options.data));
   auto parts = std::make_unique<Parts>(std::move(folder));
@@ -382,10 +393,12 @@ bool is_worth_asking_again(std::string_view service, std::string_view operation,
 }  // namespace
 
 Result<Value> Session::call(std::string_view service, std::string_view operation, Value input) {
-  if (running_) return running_->call(service, operation, std::move(input));
+  const bool asks_aws = is_on_aws() || is_deployed();
   auto answer = call_once(service, operation, input);
-  for (int tries = 1; tries < kReadTries && is_on_aws() && !answer && !interrupted(); ++tries) {
-    if (!is_worth_asking_again(service, operation, answer.error())) break;
+  for (int tries = 1; tries < kReadTries && asks_aws && !answer && !interrupted(); ++tries) {
+    // Who throttles has done nothing.
+    const bool is_refused = is_deployed() && answer.error().kind == ErrorKind::Throttled;
+    if (!is_refused && !is_worth_asking_again(service, operation, answer.error())) break;
     run_until([] { return false; }, now() + Duration(250 << tries));
     answer = call_once(service, operation, input);
   }
@@ -394,6 +407,7 @@ Result<Value> Session::call(std::string_view service, std::string_view operation
 
 Result<Value> Session::call_once(std::string_view service, std::string_view operation,
                                  Value input) {
+  if (running_) return running_->call(service, operation, std::move(input));
   auto answer = std::make_shared<std::optional<Result<Value>>>();
   house().cloud().call({scope(), str(service), str(operation), std::move(input), {}},
                        [answer](Result<Value> result) { *answer = std::move(result); });

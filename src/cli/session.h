@@ -16,6 +16,7 @@
 
 namespace hikae::cli {
 
+struct AwsOptions;
 class RunningHikae;
 class Serving;
 struct Endpoint;
@@ -55,6 +56,11 @@ class Session {
   /// session has no house and no sandbox of its own (`is_elsewhere`).
   [[nodiscard]] static Result<std::unique_ptr<Session>> connect(const Reach& reach,
                                                                 const std::string& data_folder);
+  /// hikae's own stack of that name in an AWS account, whose SSM runs it: AWS is asked, and nobody
+  /// else (`is_deployed`, and `is_elsewhere` too). Errors: those of asking STS whose keys these
+  /// are.
+  [[nodiscard]] static Result<std::unique_ptr<Session>> in_account(const AwsOptions& options,
+                                                                   std::string stack);
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -85,6 +91,11 @@ class Session {
   [[nodiscard]] bool is_on_aws() const;
   /// Another process holds the folder and answers for it.
   [[nodiscard]] bool is_elsewhere() const { return running_ != nullptr; }
+  /// It is a stack in an AWS account: no hikae runs it.
+  [[nodiscard]] bool is_deployed() const { return !stack_.empty(); }
+  [[nodiscard]] const std::string& stack() const { return stack_; }
+  /// Of a deployed one: where a service of AWS is reached.
+  [[nodiscard]] Result<std::string> address_of(std::string_view service) const;
   [[nodiscard]] house::House& house();
   [[nodiscard]] sandbox::Sandbox& sandbox();
   [[nodiscard]] WallTime now() const;
@@ -129,6 +140,7 @@ class Session {
   void use_changed_settings();
   std::unique_ptr<Parts> parts_;
   std::unique_ptr<RunningHikae> running_;  // in place of parts_
+  std::string stack_;                      // of running_, where that is AWS itself
 };
 
 /// Every page of a list operation, joined: the members of `list`.
