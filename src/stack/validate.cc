@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "stack/evaluate.h"
 #include "stack/graph.h"
@@ -131,6 +132,26 @@ class TemplateValidator {
                         "expected Fn::Equals, Fn::And, Fn::Or, Fn::Not or Condition");
       functions_.check(condition.value(), Context::Condition, where);
     }
+    for (const auto& condition : source_.conditions())
+      if (std::set<std::string> seen; leads_to(condition.value(), condition.key(), seen))
+        return findings_.error(in("Conditions", condition.key()), "cycle",
+                               "this condition depends on itself; expected no circle of Condition");
+  }
+
+  /// Whether deciding `value` asks for the condition of that name; each is followed once.
+  bool leads_to(const Value& value, std::string_view name, std::set<std::string>& seen) const {
+    if (intrinsic_of(value) == "Condition") {
+      const auto named = str(text_of(argument_of(value)));
+      const auto* next = find(source_.conditions(), named);
+      return named == name || (next && seen.insert(named).second && leads_to(*next, name, seen));
+    }
+    if (const auto* list = value.if_array())
+      return std::ranges::any_of(*list,
+                                 [&](const Value& item) { return leads_to(item, name, seen); });
+    const auto* object = value.if_object();
+    return object && std::ranges::any_of(*object, [&](const auto& member) {
+             return leads_to(member.value(), name, seen);
+           });
   }
 
   void check_rules_section() {
