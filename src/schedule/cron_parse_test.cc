@@ -110,6 +110,17 @@ TEST(RateParse, SchedulerTakesBothUnitsWithAnyNumber) {
               "rate '5 minute': the unit is singular exactly for 1; write rate(5 minutes)");
 }
 
+TEST(CronParse, AWindowOpensEveryFiveMinutesAtMost) {
+  for (const auto* text : {"cron(* * * * ? *)", "cron(0/4 * * * ? *)", "cron(0,3 12 * * ? *)",
+                           "cron(58,0 1,2 * * ? *)", "cron(0,30 0 3 ? * * *)", "rate(1 minute)"})
+    EXPECT_NE(why_refused(text, Kind::Window).find("every 5 minutes at most"), std::string::npos)
+        << text << " -> " << why_refused(text, Kind::Window);
+  for (const auto* text : {"cron(0/5 * * * ? *)", "cron(55,0 1,2 * * ? *)", "rate(5 minutes)",
+                           "cron(58,0 3 * * ? *)", "at(2026-07-07T15:55:00)"})
+    EXPECT_EQ(why_refused(text, Kind::Window), "accepted") << text;
+  EXPECT_EQ(why_refused("cron(* * * * ? *)", Kind::Rule), "accepted");
+}
+
 TEST(CronParse, RulesTakeNeitherSecondsNorAt) {
   EXPECT_NE(why_refused("cron(0 0 18 ? * MON-FRI *)", Kind::Rule).find("seconds"),
             std::string::npos);

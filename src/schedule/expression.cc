@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <optional>
 
 #include "base/escape.h"
@@ -102,9 +103,38 @@ std::unexpected<Error> no_expression(std::string_view text, Kind kind) {
                           printable(text.substr(0, 80)), kind == Kind::Rule ? "" : " or at(…)"));
 }
 
-}  // namespace
+constexpr Duration kWindowPace = minutes(5);  // ssm-automation.md 9.4: nothing faster
 
-Result<Expression> parse(std::string_view text, Kind kind) {
+int count_in(std::uint64_t set) { return std::popcount(set); }
+
+/// The least number of minutes between two times of one day.
+int minutes_between(const Cron& cron) {
+  if (count_in(cron.seconds) > 1) return 0;
+  int least = 24 * 60, last = -least;
+  for (int minute = 0; minute < 24 * 60; ++minute) {
+    const bool is_meant =
+        (cron.hours >> (minute / 60) & 1U) && (cron.minutes >> (minute % 60) & 1U);
+    if (!is_meant) continue;
+    least = std::min(least, minute - last);
+    last = minute;
+  }
+  return least;
+}
+
+/// Two times of two days are not looked at: those who want them mean them.
+Result<Expression> at_window_pace(Expression expression, std::string_view text) {
+  const auto* cron = std::get_if<Cron>(&expression);
+  const auto* rate = std::get_if<Rate>(&expression);
+  const bool is_faster =
+      cron ? minutes(minutes_between(*cron)) < kWindowPace : rate && rate->period < kWindowPace;
+  if (!is_faster) return expression;
+  return fail(ErrorKind::Invalid,
+              fmt::format("schedule '{}': a maintenance window opens every 5 minutes at most; "
+                          "write rate(5 minutes), or fewer minutes into cron(…)",
+                          printable(text.substr(0, 80))));
+}
+
+Result<Expression> parse_any(std::string_view text, Kind kind) {
   if (text.size() > limits::kScheduleBytes)
     return fail(ErrorKind::Limit, fmt::format("schedule of {} characters: at most {} are allowed; "
                                               "use ranges and steps instead of long lists",
@@ -123,6 +153,14 @@ Result<Expression> parse(std::string_view text, Kind kind) {
     return parse_at(*at);
   }
   return no_expression(text, kind);
+}
+
+}  // namespace
+
+Result<Expression> parse(std::string_view text, Kind kind) {
+  auto expression = TRY(parse_any(text, kind));
+  if (kind != Kind::Window) return expression;
+  return at_window_pace(std::move(expression), text);
 }
 
 }  // namespace hikae::schedule

@@ -25,7 +25,7 @@ struct At {
 using Expression = std::variant<Cron, Rate, At>;
 
 /// Reads an expression for that service. Error: `Invalid`; the message says which field holds which
-/// value, why that is wrong, and what to write.
+/// value, why that is wrong, and what to write. A window opens every 5 minutes at most (9.4).
 [[nodiscard]] Result<Expression> parse(std::string_view text, Kind kind);
 
 }  // namespace hikae::schedule

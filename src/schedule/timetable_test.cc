@@ -35,6 +35,23 @@ TEST(Timetable, ASkippedTimeIsToldAtTheEndOfItsGap) {
             (Lines{"2026-03-08T07:00:00Z skipped 2026-03-08T02:30:00", "2026-03-09T06:30:00Z"}));
 }
 
+TEST(Upcoming, TellsWhatClocksJumpOver) {
+  ScheduleQuery query{.expression = "cron(30 2 ? * * *)",
+                      .timezone = "America/New_York",
+                      .from = instant_of("2026-03-08T00:00:00Z"),
+                      .anchor = {},
+                      .count = 1};
+  const auto daily = *upcoming_and_skipped(query);
+  ASSERT_EQ(daily.size(), 2U);
+  EXPECT_EQ(daily[0].kind, OccurrenceKind::SkippedInGap);
+  EXPECT_EQ(zone::text(daily[0].civil), "2026-03-08T02:30:00");
+  EXPECT_EQ(iso(daily[1].at), "2026-03-09T06:30:00Z");
+  query.expression = "at(2026-03-08T02:30:00)";
+  const auto once = *upcoming_and_skipped(query);
+  ASSERT_EQ(once.size(), 1U);
+  EXPECT_EQ(once[0].kind, OccurrenceKind::SkippedInGap);
+}
+
 TEST(Timetable, WithGapNextASkippedTimeRunsAtTheEndOfItsGap) {
   auto table = timetable_for("cron(30 2 ? * * *)", "America/New_York");
   table.gap = Gap::Next;

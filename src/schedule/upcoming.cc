@@ -66,6 +66,15 @@ Result<std::vector<WallTime>> upcoming(const ScheduleQuery& query) {
   return instants;
 }
 
+Result<std::vector<Occurrence>> upcoming_and_skipped(const ScheduleQuery& query) {
+  constexpr std::size_t kSkippedMost = 1000;
+  const auto due = TRY(upcoming(query));
+  const auto table = TRY(make_timetable(query));
+  // Where fewer are due than asked for, a skipped one may stand behind the last.
+  const auto until = due.empty() || due.size() < query.count ? WallTime::max() : due.back();
+  return between(table, query.from, until, query.count + kSkippedMost);
+}
+
 Result<Kind> parse_kind(std::string_view text) {
   if (text == "window") return Kind::Window;
   if (text == "rule") return Kind::Rule;

@@ -22,6 +22,10 @@ struct ScheduleQuery {
 /// offset), `Limit` (count), `Io` (zone data).
 [[nodiscard]] Result<std::vector<WallTime>> upcoming(const ScheduleQuery& query);
 
+/// The same, with the civil times before the last of them that clocks jump over. Where nothing is
+/// due any more, those that are left.
+[[nodiscard]] Result<std::vector<Occurrence>> upcoming_and_skipped(const ScheduleQuery& query);
+
 /// The timetable of that query's members: checked, ready for next() and between().
 [[nodiscard]] Result<Timetable> make_timetable(const ScheduleQuery& query);
 
