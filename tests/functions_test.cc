@@ -14,7 +14,8 @@ namespace hikae::tests {
 namespace {
 
 constexpr const char* kPreface = R"py(
-import base64, boto3, io, json, sys, zipfile
+import base64, boto3, functools, io, json, sys, zipfile
+boto3.client = functools.partial(boto3.client, endpoint_url=sys.argv[1])
 client = boto3.client('lambda')
 def packed(files):
     out = io.BytesIO()
@@ -48,7 +49,8 @@ class FunctionsServed : public ::testing::Test {
   /// What a client's script prints as JSON.
   Value does(const std::string& script) {
     const auto ended = run_process(
-        server_->as_client({"/usr/bin/python3", "-c", kPreface + script}), std::chrono::minutes(3));
+        server_->as_client({"/usr/bin/python3", "-c", kPreface + script, server_->url()}),
+        std::chrono::minutes(3));
     const auto said = text::parse_json(ended.out);
     EXPECT_TRUE(said) << ended.out << ended.err;
     return said.value_or(Value());

@@ -107,6 +107,19 @@ std::vector<std::string> arguments(const ChildJob& job, const ChildFolder& folde
   return texts;
 }
 
+/// How the child names its folder, wherever it is.
+std::string home_of(const ChildFolder& folder, int user) {
+  return user >= 0 ? "/proc/self/fd/" + std::to_string(folder.descriptor()) : folder.path();
+}
+
+/// A program of its working directory, for interpreters that want to open it by its name.
+std::vector<std::string> arguments_within(const ChildJob& job, const std::string& home) {
+  auto texts = job.argv;
+  if (texts.front().starts_with("./"))
+    texts.front() = home + "/" + job.directory + texts.front().substr(1);
+  return texts;
+}
+
 /// A child of another user cannot walk down to its folder by name; it is there already.
 std::vector<std::string> environment(const ChildJob& job, const ChildFolder& folder,
                                      const ChildLines& lines, int user) {
@@ -121,9 +134,7 @@ std::vector<std::string> environment(const ChildJob& job, const ChildFolder& fol
 /// Its working directory is the code's; the folder is found by its descriptor.
 std::vector<std::string> environment_of(const Prepared& child) {
   if (!child.companion) return environment(child.job, child.folder, child.lines, child.user);
-  auto env = child.companion->environment(
-      child.user >= 0 ? "/proc/self/fd/" + std::to_string(child.folder.descriptor())
-                      : child.folder.path());
+  auto env = child.companion->environment(home_of(child.folder, child.user));
   env.insert(env.end(), child.job.env.begin(), child.job.env.end());
   return env;
 }
@@ -378,20 +389,21 @@ Result<ChildEnd> run_child(const ChildJob& job, const std::string& root,
   const auto confinement = TRY(Confinement::prepare(folder.descriptor(), user >= 0,
                                                     companion ? Sockets::Brokered : Sockets::None));
   auto lines = TRY(ChildLines::prepare(job.server));
-  Prepared child{.job = job,
-                 .folder = folder,
-                 .confinement = confinement,
-                 .lines = lines,
-                 .companion = companion,
-                 .user = user,
-                 .parent = getpid(),
-                 .texts = arguments(job, folder),
-                 .argv = {},
-                 .env = {},
-                 .in = {},
-                 .out = {},
-                 .err = {},
-                 .trouble = {}};
+  Prepared child{
+      .job = job,
+      .folder = folder,
+      .confinement = confinement,
+      .lines = lines,
+      .companion = companion,
+      .user = user,
+      .parent = getpid(),
+      .texts = companion ? arguments_within(job, home_of(folder, user)) : arguments(job, folder),
+      .argv = {},
+      .env = {},
+      .in = {},
+      .out = {},
+      .err = {},
+      .trouble = {}};
   auto environment_texts = environment_of(child);
   point_at(child.texts, child.argv);
   point_at(environment_texts, child.env);

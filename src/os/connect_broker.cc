@@ -61,7 +61,16 @@ int socket_of(pid_t thread, int number) {
   return taken;
 }
 
-bool are_equal(const sockaddr_storage& left, const sockaddr_storage& right) {
+/// ::ffff:127.0.0.1 is what a socket of IPv6 calls 127.0.0.1.
+bool is_mapped(const sockaddr_in& plain, const sockaddr_in6& wanted) {
+  return IN6_IS_ADDR_V4MAPPED(&wanted.sin6_addr) && plain.sin_port == wanted.sin6_port &&
+         std::memcmp(&plain.sin_addr, &wanted.sin6_addr.s6_addr[12], sizeof plain.sin_addr) == 0;
+}
+
+bool is_meant(const sockaddr_storage& left, const sockaddr_storage& right) {
+  if (left.ss_family == AF_INET && right.ss_family == AF_INET6)
+    return is_mapped(reinterpret_cast<const sockaddr_in&>(left),
+                     reinterpret_cast<const sockaddr_in6&>(right));
   if (left.ss_family != right.ss_family) return false;
   if (left.ss_family == AF_INET) {
     const auto& a = reinterpret_cast<const sockaddr_in&>(left);
@@ -154,18 +163,19 @@ std::optional<int> ConnectBroker::answer() {
 int ConnectBroker::connect_for(unsigned long long id, pid_t thread, int socket,
                                unsigned long long address, unsigned long long size,
                                std::optional<int>& port) const {
-  sockaddr_storage wanted{};
-  if (size < sizeof(sockaddr_in) || size > sizeof wanted) return EINVAL;
-  iovec here{&wanted, static_cast<std::size_t>(size)};
+  NumericAddress wanted;
+  if (size < sizeof(sockaddr_in) || size > sizeof wanted.storage) return EINVAL;
+  wanted.size = static_cast<socklen_t>(size);
+  iovec here{&wanted.storage, static_cast<std::size_t>(size)};
   iovec there{reinterpret_cast<void*>(address), static_cast<std::size_t>(size)};
   if (process_vm_readv(thread, &here, 1, &there, 1, 0) != static_cast<ssize_t>(size)) return EACCES;
   const auto found = std::ranges::find_if(
-      allowed_, [&](const NumericAddress& one) { return are_equal(one.storage, wanted); });
+      allowed_, [&](const NumericAddress& one) { return is_meant(one.storage, wanted.storage); });
   if (found == allowed_.end()) return EACCES;
   const int taken = socket_of(thread, socket);
   if (taken < 0) return EACCES;
   const bool still_asks = ioctl(questions_, SECCOMP_IOCTL_NOTIF_ID_VALID, &id) == 0;
-  const int error = still_asks ? connect_patiently(taken, *found) : ESRCH;
+  const int error = still_asks ? connect_patiently(taken, wanted) : ESRCH;
   if (found == allowed_.begin() && (error == 0 || error == EINPROGRESS))
     port = port_of_socket(taken);
   close(taken);

@@ -174,6 +174,16 @@ TEST_F(Functions, NothingButItsOwnAddressesIsReached) {
   close(other);
 }
 
+TEST_F(Functions, ASocketOfTheNewerInternetReachesTheSameAddress) {
+  EXPECT_EQ(returned("import os, socket\ndef serve(event):\n"
+                     "    port = int(os.environ['AWS_LAMBDA_RUNTIME_API'].split(':')[1])\n"
+                     "    with socket.socket(socket.AF_INET6) as one:\n"
+                     "        one.connect(('::ffff:127.0.0.1', port))\n"
+                     "        one.sendall(b'GET /other HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n')\n"
+                     "        return one.recv(12).decode()\n"),
+            "\"HTTP/1.1 404\"");
+}
+
 TEST_F(Functions, NobodyElseOfThisMachineSpeaksToItsRuntime) {
   const auto id = host_->open(
       job("import os, time\ndef serve(event):\n    return os.environ['AWS_LAMBDA_RUNTIME_API']\n"));

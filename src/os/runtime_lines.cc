@@ -81,13 +81,14 @@ void RuntimeLines::accept_all() {
 
 void RuntimeLines::read_line(Line& line, const Handler& handler) {
   std::array<char, 16'384> bytes;
-  while (line.socket >= 0 && !line.ends) {
+  while (line.socket >= 0) {
     const auto got = recv(line.socket, bytes.data(), bytes.size(), 0);
     if (got < 0 && would_wait()) break;
     if (got <= 0) {
       close(std::exchange(line.socket, -1));
       return;
     }
+    if (line.ends) continue;  // what comes behind the last request is dropped
     line.codec->feed({bytes.data(), static_cast<std::size_t>(got)});
     if (line.codec->take_expectation()) line.out += "HTTP/1.1 100 Continue\r\n\r\n";
     next_request(line, handler);

@@ -138,19 +138,19 @@ void FunctionPool::fetch_code(Place place, Asked asked) {
     return give_up(place, std::move(asked),
                    {ErrorKind::Unsupported, "FunctionNotRun",
                     "functions from container images do not run here; pack the code as a zip"});
-  cloud_.call({asked.wanted.scope,
-               "s3",
-               "GetObject",
-               Object{{"Bucket", lies->first}, {"Key", lies->second}},
-               {}},
-              [this, alive = std::weak_ptr<bool>(alive_), place,
-               asked = std::move(asked)](Result<Value> answer) mutable {
-                if (alive.expired()) return;
-                if (!answer) return give_up(place, std::move(asked), no_code(answer.error()));
-                FunctionCode code;
-                code.zip = text_at(*answer, "Body");
-                give_access(place, std::move(asked), std::move(code));
-              });
+  aws::Request read{asked.wanted.scope,
+                    "s3",
+                    "GetObject",
+                    Object{{"Bucket", lies->first}, {"Key", lies->second}},
+                    {}};
+  cloud_.call(std::move(read), [this, alive = std::weak_ptr<bool>(alive_), place,
+                                asked = std::move(asked)](Result<Value> answer) mutable {
+    if (alive.expired()) return;
+    if (!answer) return give_up(place, std::move(asked), no_code(answer.error()));
+    FunctionCode code;
+    code.zip = text_at(*answer, "Body");
+    give_access(place, std::move(asked), std::move(code));
+  });
 }
 
 void FunctionPool::give_access(Place place, Asked asked, FunctionCode code) {

@@ -267,6 +267,7 @@ TEST(FunctionProcesses, CodeInABucketIsReadForTheFirstInvocation) {
   desk.begin();
   ASSERT_EQ(desk.cloud.calls.size(), 1U);
   EXPECT_EQ(text_at(desk.cloud.calls[0].input, "Key"), "k/one.zip");
+  EXPECT_EQ(desk.cloud.calls[0].scope, desk.scope);
   ASSERT_EQ(desk.host.jobs.size(), 1U);
   EXPECT_EQ(desk.host.jobs[0].code.zip, "PK-code");
 }
