@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
 # One night of 1,000 instances on the embedded cloud, in virtual time: wall seconds, peak memory,
-# journal writes and EC2 calls per backup. Usage: bench/night.sh [INSTANCES]
+# journal writes and EC2 calls per backup. Usage: bench/night.sh [INSTANCES] [PROGRAM]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 instances="${1:-1000}"
+program="${2:-build/hikae}"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-/usr/bin/env python3 - "$instances" "$folder" <<'PY'
+/usr/bin/env python3 - "$instances" "$folder" "$program" <<'PY'
 import json, os, resource, subprocess, sys, time
-instances, folder = int(sys.argv[1]), sys.argv[2]
+instances, folder, program = int(sys.argv[1]), sys.argv[2], sys.argv[3]
 begin = time.monotonic()
-out = subprocess.run(["build/hikae", "demo", "--instances", str(instances), "--json", "--data",
+out = subprocess.run([program, "demo", "--instances", str(instances), "--json", "--data",
                       folder + "/data"], check=True, capture_output=True, text=True).stdout
 wall = time.monotonic() - begin
 used = resource.getrusage(resource.RUSAGE_CHILDREN)
