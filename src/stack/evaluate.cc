@@ -94,6 +94,7 @@ Result<std::optional<Value>> Evaluator::call(std::string_view function,
   if (function == "Fn::Base64") return TRY(base64(argument));
   if (function == "Fn::GetAZs") return TRY(zones(argument));
   if (function == "Fn::Cidr") return TRY(cidr(argument));
+  if (function == "Fn::ImportValue") return TRY(import(argument));
   if (function == "Fn::If") return if_value(argument);
   // A map whose only member happens to be called Condition is data (a policy statement's).
   if (function == "Condition") {
@@ -121,6 +122,12 @@ Result<Value> Evaluator::reference(std::string_view name) const {
     return Value(at->second.physical_id);
   return fail(ErrorKind::Invalid,
               fmt::format("Ref names {}, which is no parameter and no resource made so far", name));
+}
+
+Result<Value> Evaluator::import(const Value& argument) const {
+  const auto name = TRY(text(argument, "Fn::ImportValue"));
+  if (const auto* value = find(facts_.imports, name)) return *value;
+  return fail(ErrorKind::NotFound, fmt::format("No export named {} found.", name));
 }
 
 Result<Value> Evaluator::attribute(const AttributeName& name) const {

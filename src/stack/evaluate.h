@@ -28,6 +28,7 @@ struct Facts {
   Object pseudo;      // "AWS::Region": "ap-northeast-1", …
   std::map<std::string, Made, std::less<>> made;
   std::map<std::string, bool, std::less<>> conditions;
+  Object imports = {};  // exports of other stacks {name: text}
 };
 
 /// AWS::Region, AccountId, Partition, URLSuffix, StackName, StackId, NotificationARNs.
@@ -60,6 +61,7 @@ class Evaluator {
   Result<Value> base64(const Value& argument) const;
   Result<Value> zones(const Value& argument) const;
   Result<Value> cidr(const Value& argument) const;
+  Result<Value> import(const Value& argument) const;
   Result<Value> needed(const Value& value, std::string_view function) const;
   Result<std::string> text(const Value& value, std::string_view function) const;
   Result<Array> list(const Value& value, std::string_view function) const;

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "stack/evaluate.h"
+#include "stack/graph.h"
 #include "stack/references.h"
 #include "stack/validator.h"
 
@@ -13,7 +14,7 @@ namespace {
 
 constexpr auto kValueFunctions = std::to_array<std::string_view>(
     {"Ref", "Fn::GetAtt", "Fn::Join", "Fn::Sub", "Fn::Select", "Fn::Split", "Fn::FindInMap",
-     "Fn::If", "Fn::Base64", "Fn::GetAZs", "Fn::Cidr"});
+     "Fn::If", "Fn::Base64", "Fn::GetAZs", "Fn::Cidr", "Fn::ImportValue"});
 constexpr auto kConditionFunctions =
     std::to_array<std::string_view>({"Fn::Equals", "Fn::And", "Fn::Or", "Fn::Not", "Fn::Contains",
                                      "Fn::EachMemberEquals", "Fn::EachMemberIn", "Condition"});
@@ -25,9 +26,6 @@ bool is_one_of(const std::array<std::string_view, N>& names, std::string_view na
 
 /// Why a function that exists in CloudFormation is refused.
 std::string_view refusal_of(std::string_view function) {
-  if (function == "Fn::ImportValue")
-    return "Fn::ImportValue needs exports of another stack, which hikae does not have: expected "
-           "the value itself, or a parameter";
   if (function == "Fn::Transform")
     return "Fn::Transform runs a macro, which hikae does not have: expected the template's final "
            "form";
@@ -102,12 +100,24 @@ void FunctionChecker::call(std::string_view function, const Value& argument, Con
     return attribute(name->resource, name->attribute, where);
   }
   if (function == "Fn::If") if_call(argument, where);
+  if (function == "Fn::ImportValue") import(argument, context, where);
   if (function == "Fn::FindInMap") find_in_map(argument, where);
   if (function == "Fn::Join" || function == "Fn::Select" || function == "Fn::Split" ||
       function == "Fn::Equals" || function == "Fn::Contains")
     pair_of(function, argument, where);
   if (function == "Fn::Select") select(argument, where);
   check(argument, context, where);
+}
+
+/// What is imported is known before anything is made.
+void FunctionChecker::import(const Value& argument, Context context, const Where& where) const {
+  if (context == Context::Condition || context == Context::Rule)
+    findings_.error(where, "function",
+                    "Fn::ImportValue has no place in a condition: expected parameters only");
+  else if (!resources_named_in(argument, source_).empty())
+    findings_.error(where, "function",
+                    "Fn::ImportValue hangs on a resource: expected a name that is known "
+                    "before anything is made");
 }
 
 std::vector<std::string_view> FunctionChecker::names_for_ref() const {

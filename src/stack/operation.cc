@@ -21,49 +21,16 @@
 #include "stack/graph.h"
 #include "stack/operation_record.h"
 #include "stack/references.h"
+#include "stack/resource_state.h"
 #include "stack/validate.h"
 #include "text/json.h"
 
 namespace hikae::stack {
 namespace {
 
-constexpr std::string_view kCreate = "CreateResource";
-constexpr std::string_view kUpdate = "UpdateResource";
-constexpr std::string_view kDelete = "DeleteResource";
+constexpr std::string_view kRead = "ReadResource";
 constexpr std::string_view kReferenceTag = "reference:";
-
-/// "CREATE", "UPDATE", "DELETE": the first word of a resource's status.
-std::string_view status_word(std::string_view operation) {
-  if (operation == kCreate) return "CREATE";
-  return operation == kUpdate ? "UPDATE" : "DELETE";
-}
-
-const Value& properties_in(const Value& resource) {
-  static const Value kNone = Object{};
-  const auto* properties = find(resource, "Properties");
-  return properties ? *properties : kNone;
-}
-
-bool is_retained(const Value& resource, std::string_view policy) {
-  return text_at(resource, policy) == "Retain";
-}
-
-bool same(const Value& a, const Value& b) {
-  return text::to_canonical_json(a) == text::to_canonical_json(b);
-}
-
-/// Whether a change between these properties cannot be made in place.
-bool needs_replacement(std::string_view type, const Value& before, const Value& after) {
-  const auto* known = find_resource_type(type);
-  if (!known) return false;
-  return std::ranges::any_of(known->properties.properties, [&](const Property& property) {
-    if (!property.replaces) return false;
-    const auto* old_value = find(before, property.name);
-    const auto* new_value = find(after, property.name);
-    if (!old_value || !new_value) return old_value != new_value;
-    return !same(*old_value, *new_value);
-  });
-}
+constexpr PollPace kSettlePace{seconds(2), seconds(5)};
 
 class StackMachine final : public Machine {
  public:
@@ -79,6 +46,10 @@ class StackMachine final : public Machine {
       take_answer(*answered, now, commands);
     else if (const auto* signal = std::get_if<event::Signalled>(&event))
       if (signal->name == "cancel") record_.cancelled = true;
+  }
+
+  [[nodiscard]] bool decides(std::string_view tag, const Result<Value>& answer) const override {
+    return tag != settle_tag() || !answer || !is_true_at(*answer, "Settles");
   }
 
   [[nodiscard]] Value save() const override { return record_.save(); }
@@ -170,6 +141,7 @@ class StackMachine final : public Machine {
     for (const auto& resource : record_.resources)
       facts.made[str(resource.key())] = {str(text_at(resource.value(), "PhysicalId")),
                                          object_at(resource.value(), "Attributes")};
+    facts.imports = object_at(record_.input, "Imports");
     TRY_DO(decide_conditions(source, facts));
     return facts;
   }
@@ -203,7 +175,7 @@ class StackMachine final : public Machine {
       put(id, resource_of(body, properties, id, Object{}));
       return false;
     }
-    if (before && text_at(*before, "Type") == type && same(properties_in(*before), properties)) {
+    if (before && text_at(*before, "Type") == type && is_same(properties_in(*before), properties)) {
       carry_over_policies(id, body);
       return false;
     }
@@ -290,6 +262,7 @@ class StackMachine final : public Machine {
   }
 
   [[nodiscard]] std::string call_tag() const { return fmt::format("call:{}", record_.calls); }
+  [[nodiscard]] std::string settle_tag() const { return fmt::format("settle:{}", record_.calls); }
   [[nodiscard]] std::string token() const {
     return uuid_of(
         fmt::format("{}/{}/{}/{}", id_.scope.account, id_.scope.region, id_.id, record_.calls));
@@ -305,12 +278,64 @@ class StackMachine final : public Machine {
     if (answered.tag.starts_with(kReferenceTag))
       return take_reference(std::string_view(answered.tag).substr(kReferenceTag.size()),
                             answered.answer, now, commands);
-    if (record_.in_hand.empty() || answered.tag != call_tag()) return;
+    if (record_.in_hand.empty()) return;
+    if (answered.tag == settle_tag()) return take_result(settled(answered.answer), now, commands);
+    if (answered.tag != call_tag()) return;
+    if (answered.answer && is_true_at(*answered.answer, "Settles"))
+      return wait_until_settled(*answered.answer, commands);
+    take_result(answered.answer, now, commands);
+  }
+
+  /// Made, changed or on its way out, and not there yet.
+  void wait_until_settled(const Value& answer, Commands& commands) {
+    record_.settling = answer;
+    const auto id = text_at(answer, "PhysicalId", text_at(record_.in_hand_before, "PhysicalId"));
+    const auto* body = find(record_.in_hand_before, "Type");
+    const auto source = source_template();
+    const auto type = body ? text_of(*body) : source ? source->type_of(record_.in_hand) : "";
+    commands.await(settle_tag(),
+                   {str(kProviderService), str(kRead),
+                    Object{{"StackName", record_.stack_name()},
+                           {"StackId", text_at(record_.input, "StackId")},
+                           {"LogicalId", record_.in_hand},
+                           {"Type", type},
+                           {"PhysicalId", id}},
+                    record_.caller()},
+                   kSettlePace);
+  }
+
+  /// The answer of the call, with what was seen of the resource since.
+  Result<Value> settled(const Result<Value>& seen) {
+    auto answer = std::exchange(record_.settling, {});
+    if (!seen) {
+      if (record_.in_hand_operation == kCreate) keep_unsettled(answer);
+      return seen;
+    }
+    const bool should_go = record_.in_hand_operation == kDelete;
+    if (!should_go && is_true_at(*seen, "Gone"))
+      return fail(ErrorKind::NotFound, "NotStabilized", "the resource went away again");
+    if (const auto* attributes = find(*seen, "Attributes"))
+      answer.as_object()["Attributes"] = *attributes;
+    return answer;
+  }
+
+  /// It is there and nobody could see how it does: a rollback takes it away.
+  void keep_unsettled(const Value& answer) {
+    const auto source = source_template();
+    INVARIANT(source.has_value(), "the template was read when the operation began");
+    record_.done.push_back({record_.in_hand_replaces ? Deed::Replaced : Deed::Created,
+                            record_.in_hand, record_.in_hand_before});
+    put(record_.in_hand,
+        resource_of(source->resources().at(record_.in_hand), record_.in_hand_properties,
+                    text_at(answer, "PhysicalId"), object_at(answer, "Attributes")));
+  }
+
+  void take_result(const Result<Value>& answer, WallTime now, Commands& commands) {
     switch (record_.phase) {
-      case Phase::Working: return worked(answered.answer, now, commands);
-      case Phase::RollingBack: return undone(answered.answer, now, commands);
+      case Phase::Working: return worked(answer, now, commands);
+      case Phase::RollingBack: return undone(answer, now, commands);
       case Phase::CleaningUp:
-      case Phase::Deleting: return deleted(answered.answer, now, commands);
+      case Phase::Deleting: return deleted(answer, now, commands);
       case Phase::LookingUp:
       case Phase::Ended: INVARIANT(false, "no call is out in this phase");
     }
@@ -424,7 +449,7 @@ class StackMachine final : public Machine {
           record_.phase == Phase::Deleting && is_retained(next.resource, "DeletionPolicy");
       if (kept)
         record_.note(now, next.id, type, text_at(next.resource, "PhysicalId"), "DELETE_SKIPPED",
-                     "DeletionPolicy is Retain");
+                     fmt::format("DeletionPolicy is {}", text_at(next.resource, "DeletionPolicy")));
       if (kept || (known && known->any_properties)) {
         if (record_.phase == Phase::Deleting) record_.resources.stable_erase(next.id);
         continue;
@@ -486,7 +511,7 @@ class StackMachine final : public Machine {
       const auto done = std::move(record_.done.back());
       record_.done.pop_back();
       const auto made = record_.resources.at(done.id);
-      if (done.deed == Deed::Created && is_retained(made, "DeletionPolicy")) {
+      if (done.deed == Deed::Created && text_at(made, "DeletionPolicy") == "Retain") {
         record_.note(now, done.id, text_at(made, "Type"), text_at(made, "PhysicalId"),
                      "DELETE_SKIPPED", "DeletionPolicy is Retain");
         continue;

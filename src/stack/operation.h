@@ -7,6 +7,7 @@
 //   Operation   "create" | "update" | "delete"
 //   Template    the template as a value (not for delete)
 //   Parameters  {name: text}
+//   Imports     exports of other stacks {name: text}, as Fn::ImportValue gives them
 //   Previous    the outcome of the operation before (for update and delete)
 //   OnFailure   "ROLLBACK" (also where it is absent), "DO_NOTHING": what was done stays, and the
 //               status is CREATE_FAILED or UPDATE_FAILED; "DELETE" (create): after the rollback
@@ -17,6 +18,9 @@
 //   Call{"hikae-stack", "CreateResource" | "UpdateResource" | "DeleteResource"}, input
 //   {StackName, StackId, LogicalId, Type, Properties, Token, PhysicalId?, PreviousProperties?}
 //   answered {PhysicalId, Attributes {…}}; after UpdateResource both may be absent: unchanged.
+// An answer with Settles: true is of a resource that is not ready (or not gone) yet; then
+//   Await{"hikae-stack", "ReadResource"} {StackName, StackId, LogicalId, Type, PhysicalId}
+//   answered {Settles, Gone, Attributes} until it has settled.
 // `Token` is the same however often the call is sent, and no other call has it.
 //
 // A failure rolls back what was done, in reverse order. A changed property that cannot be changed

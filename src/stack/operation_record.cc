@@ -71,6 +71,7 @@ Value Record::save() const {
                 {"InHandProperties", in_hand_properties},
                 {"InHandBefore", in_hand_before},
                 {"InHandReplaces", in_hand_replaces},
+                {"Settling", settling},
                 {"Cancelled", cancelled},
                 {"Reason", reason},
                 {"UndoProblem", undo_problem},
@@ -104,6 +105,7 @@ Result<Record> Record::load(const Value& saved) {
   record.in_hand_properties = value_at(saved, "InHandProperties");
   record.in_hand_before = value_at(saved, "InHandBefore");
   record.in_hand_replaces = is_true_at(saved, "InHandReplaces");
+  record.settling = value_at(saved, "Settling");
   record.cancelled = is_true_at(saved, "Cancelled");
   record.reason = text_at(saved, "Reason");
   record.undo_problem = text_at(saved, "UndoProblem");

@@ -46,6 +46,7 @@ struct Record {
   Value in_hand_properties;
   Value in_hand_before;  // the resource that is changed, replaced or deleted
   bool in_hand_replaces = false;
+  Value settling;  // the answer of the call in hand whose resource is not ready yet; null: none
   bool cancelled = false;
   std::string reason;        // of the failure that began the rollback
   std::string undo_problem;  // the first problem while rolling back or deleting

@@ -17,6 +17,9 @@ std::string text_of_command(const Command& command) {
     return "send " + send->tag + " " + send->call.operation + " " + text::to_json(send->call.input);
   if (const auto* finish = std::get_if<command::Finish>(&command))
     return "finish " + text::to_json(finish->outcome);
+  if (const auto* await = std::get_if<command::Await>(&command))
+    return "await " + await->tag + " " + await->call.operation + " " +
+           text::to_json(await->call.input);
   if (const auto* drop = std::get_if<command::Drop>(&command)) return "drop " + drop->tag;
   return "another command";
 }
@@ -29,6 +32,8 @@ class StackWorld {
   std::vector<std::string> calls;           // "CreateResource Topic"
   std::string refuse;                       // the call that fails
   std::vector<std::string> asked;           // of Parameter Store
+  std::string slow;                         // the resource that is not ready at once
+  bool goes_away = false;                   // and never will be
 
   Value run(Value input) {
     const auto kind = make_stack_kind(Checkers{});
@@ -70,7 +75,15 @@ class StackWorld {
     if (const auto* finish = std::get_if<command::Finish>(&command)) return finish->outcome;
     if (const auto* send = std::get_if<command::Send>(&command))
       events.push_back(event::Answered{send->tag, answer(send->call)});
+    if (const auto* await = std::get_if<command::Await>(&command))
+      events.push_back(event::Answered{await->tag, look_at(await->call)});
     return {};
+  }
+
+  Result<Value> look_at(const Call& call) {
+    calls.push_back(call.operation + " " + str(text_at(call.input, "LogicalId")));
+    if (goes_away) return Value(Object{{"Gone", true}});
+    return Value(Object{{"Attributes", Object{{"TopicName", "seen"}}}});
   }
 
   Result<Value> answer(const Call& call) {
@@ -85,13 +98,14 @@ class StackWorld {
     const auto physical = str(text_at(call.input, "PhysicalId"));
     if (call.operation == "DeleteResource") {
       EXPECT_EQ(live.erase(physical), 1U) << id;
-      return Value(Object{});
+      return Value(Object{{"Settles", slow == id}});
     }
     if (call.operation == "UpdateResource") return Value(Object{});
     const auto made = "arn:" + id + "-" + str(text_at(call.input, "Token")).substr(0, 8);
     live[made] = id;
     return Value(
         Object{{"PhysicalId", made},
+               {"Settles", slow == id},
                {"Attributes", Object{{"Arn", made}, {"TopicName", id}, {"WindowId", made}}}});
   }
 };
@@ -126,6 +140,57 @@ TEST(StackOperation, CreatesInOrderOfNeedAndGivesOutputs) {
   EXPECT_EQ(text::to_json(*find_path(outcome, {"Resources", "B", "Properties"})),
             R"({"DisplayName":"A"})");
   EXPECT_EQ(list_at(outcome, "Events").size(), 8U);
+}
+
+TEST(StackOperation, WaitsForWhatIsNotReadyAndGivesItsAttributesThen) {
+  StackWorld world;
+  world.slow = "A";
+  const auto outcome = world.run(operation_input("create", kThree));
+  EXPECT_EQ(text_at(outcome, "Status"), "CREATE_COMPLETE");
+  EXPECT_EQ(world.calls[1], "ReadResource A");
+  EXPECT_EQ(text::to_json(*find_path(outcome, {"Resources", "B", "Properties"})),
+            R"({"DisplayName":"seen"})");
+  world.goes_away = true;
+  const auto gone = world.run(operation_input("delete", "", outcome));
+  EXPECT_EQ(text_at(gone, "Status"), "DELETE_COMPLETE");
+  EXPECT_EQ(world.calls.back(), "ReadResource A");
+}
+
+TEST(StackOperation, WhatGoesAwayInsteadOfBecomingReadyFails) {
+  StackWorld world;
+  world.slow = "B";
+  world.goes_away = true;
+  const auto outcome = world.run(operation_input("create", kThree));
+  EXPECT_EQ(text_at(outcome, "Status"), "ROLLBACK_COMPLETE");
+  EXPECT_NE(text_at(outcome, "StatusReason").find("went away"), std::string_view::npos);
+}
+
+TEST(StackOperation, ImportsWhatOtherStacksExport) {
+  StackWorld world;
+  const auto body =
+      "Resources: {A: {Type: AWS::SNS::Topic, Properties: {DisplayName: "
+      "!ImportValue {Fn::Sub: '${AWS::StackName}-x'}}}}";
+  auto input = operation_input("create", body);
+  input.as_object()["Imports"] = Object{{"night-x", "imported"}};
+  const auto outcome = world.run(input);
+  EXPECT_EQ(text::to_json(*find_path(outcome, {"Resources", "A", "Properties"})),
+            R"({"DisplayName":"imported"})");
+  EXPECT_NE(text_at(world.run(operation_input("create", body)), "StatusReason").find("No export"),
+            std::string_view::npos);
+}
+
+TEST(StackOperation, RetainExceptOnCreateKeepsWhatWasMadeOnce) {
+  StackWorld world;
+  const auto body =
+      "Resources: {A: {Type: AWS::SNS::Topic, DeletionPolicy: RetainExceptOnCreate}, "
+      "B: {Type: AWS::SNS::Topic, DependsOn: A}}";
+  world.refuse = "CreateResource B";
+  EXPECT_EQ(text_at(world.run(operation_input("create", body)), "Status"), "ROLLBACK_COMPLETE");
+  EXPECT_TRUE(world.live.empty());
+  world.refuse.clear();
+  const auto made = world.run(operation_input("create", body));
+  EXPECT_EQ(text_at(world.run(operation_input("delete", "", made)), "Status"), "DELETE_COMPLETE");
+  EXPECT_EQ(world.live.size(), 1U);
 }
 
 TEST(StackOperation, LooksUpDynamicReferencesOnceAndWhenTheyAreNeeded) {

@@ -108,11 +108,47 @@ class Preview {
     return names;
   }
 
+  Result<std::vector<std::string>> imports() {
+    TRY_DO(know_facts());
+    std::set<std::string> names;
+    for (const auto& [id, body] : source_.resources())
+      if (const auto* properties = find(body, "Properties"); properties && is_wanted_here(body))
+        TRY_DO(in_context(collect_imports(*properties, names), str(id)));
+    for (const auto& [key, output] : source_.outputs())
+      if (is_wanted_here(output)) TRY_DO(in_context(collect_imports(output, names), str(key)));
+    return std::vector<std::string>(names.begin(), names.end());
+  }
+
  private:
+  [[nodiscard]] Result<> collect_imports(const Value& value, std::set<std::string>& names) const {
+    const auto function = intrinsic_of(value);
+    if (function == "Fn::ImportValue") {
+      const auto name = TRY(Evaluator(source_, facts_).evaluate(argument_of(value)));
+      names.insert(name ? scalar_text(*name).value_or("") : "");
+      return {};
+    }
+    if (const auto* branch = function == "Fn::If" ? branch_of(value) : nullptr)
+      return collect_imports(*branch, names);
+    if (const auto* list = value.if_array())
+      for (const auto& item : *list) TRY_DO(collect_imports(item, names));
+    if (const auto* object = value.if_object())
+      for (const auto& member : *object) TRY_DO(collect_imports(member.value(), names));
+    return {};
+  }
+
+  /// The branch of an Fn::If that stands; nullptr where it is none of its form.
+  [[nodiscard]] const Value* branch_of(const Value& value) const {
+    const auto* parts = argument_of(value).if_array();
+    if (!parts || parts->size() != 3) return nullptr;
+    const auto at = facts_.conditions.find(text_of((*parts)[0]));
+    return at == facts_.conditions.end() ? nullptr : &(*parts)[at->second ? 1 : 2];
+  }
+
   Result<> know_facts() {
     std::vector<std::string> lookups;
     facts_.parameters = TRY(bind_template_parameters(source_, input_.given, &lookups));
     for (const auto& name : lookups) take_lookup(name);
+    facts_.imports = input_.imports;
     facts_.pseudo =
         pseudo_parameters(input_.account, input_.region, input_.stack_name, input_.stack_id);
     for (const auto& [id, resource] : input_.resources)
@@ -142,10 +178,8 @@ class Preview {
     const auto function = intrinsic_of(value);
     const Evaluator evaluator(source_, facts_);
     if (function == "Fn::If") {
-      const auto* parts = argument_of(value).if_array();
-      if (!parts || parts->size() != 3) return {};
-      const auto at = facts_.conditions.find(text_of((*parts)[0]));
-      return at == facts_.conditions.end() ? Result<>() : check_maps((*parts)[at->second ? 1 : 2]);
+      const auto* branch = branch_of(value);
+      return branch ? check_maps(*branch) : Result<>();
     }
     if (function == "Fn::FindInMap" && evaluator.evaluate(argument_of(value)))
       TRY(evaluator.evaluate(value));
@@ -248,6 +282,11 @@ class Preview {
 Result<std::vector<ResourceChange>> preview(const Template& source, const PreviewInput& input,
                                             const Checkers& checkers) {
   return Preview(source, input, checkers).run();
+}
+
+Result<std::vector<std::string>> imports_of(const Template& source, const PreviewInput& input) {
+  static const Checkers kNone;
+  return Preview(source, input, kNone).imports();
 }
 
 Result<Object> exports_of(const Template& source, const PreviewInput& input) {

@@ -46,6 +46,7 @@ struct PreviewInput {
   Object looked_up_before;  // parameters of the operation before, with looked-up values
   Object resources;         // as in the outcome of the operation before; empty: none
   Object looked_up = {};    // of Parameter Store {name, as GetParameter takes it: text}
+  Object imports = {};      // exports of other stacks {name: text}
 };
 
 /// In order of need; removals last. Errors: a parameter that does not fit, a rule that fails, a
@@ -56,5 +57,9 @@ struct PreviewInput {
 
 /// {output key: export name} of the outputs that the stack has now, from its resources as they are.
 [[nodiscard]] Result<Object> exports_of(const Template& source, const PreviewInput& input);
+
+/// The names that Fn::ImportValue asks for, in what the conditions let stand. Errors as preview.
+[[nodiscard]] Result<std::vector<std::string>> imports_of(const Template& source,
+                                                          const PreviewInput& input);
 
 }  // namespace hikae::stack

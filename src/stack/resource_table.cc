@@ -486,7 +486,7 @@ AWS::Events::EventBus @Arn @Name @Policy unmade
  LogConfig json
  Tags [Tag] 0..50
 
-AWS::EC2::Instance @InstanceId @AvailabilityZone @PrivateDnsName @PrivateIp @PublicDnsName @PublicIp @VpcId @State.Code @State.Name unmade
+AWS::EC2::Instance @InstanceId @AvailabilityZone @PrivateDnsName @PrivateIp @PublicDnsName @PublicIp @VpcId @State.Code @State.Name
  ImageId string ~ /ami-[0-9a-f]{8,17}/
  InstanceType string
  KeyName string ~
@@ -523,7 +523,7 @@ AWS::EC2::Instance @InstanceId @AvailabilityZone @PrivateDnsName @PrivateIp @Pub
  LaunchTemplate json ~ is:not-done
  LicenseSpecifications json ~ is:not-done
  MetadataOptions json
- NetworkInterfaces json ~
+ NetworkInterfaces json ~ is:not-done
  PlacementGroupName string ~ is:not-done
  PrivateDnsNameOptions json is:not-done
  RamdiskId string

@@ -129,7 +129,7 @@ TEST(Validate, NamesResourcePropertyAndExpectation) {
       {"nightly", "!GetAtt Window.Id", "Name.Fn::GetAtt", "has no attribute Id"},
       {"nightly", "!Sub '${Nobody}'", "Name.Fn::Sub", "\"Nobody\" is unknown"},
       {"nightly", "!Sub '${Windo.WindowId}'", "Name.Fn::Sub", "did you mean Window?"},
-      {"nightly", "!ImportValue other", "Name.Fn::ImportValue", "exports of another stack"},
+      {"nightly", "!ImportValue {Ref: Window}", "Name.Fn::ImportValue", "hangs on a resource"},
       {"nightly", "{Fn::Upper: x}", "Name.Fn::Upper", "there is no function Fn::Upper"},
       {"nightly", "{Fn::Equals: [1, 1]}", "Name.Fn::Equals", "expected it in Conditions"},
       {"nightly", "{Fn::Split: [',', 'a,b']}", "Window.Properties.Name", "gives a list"},
@@ -188,9 +188,16 @@ TEST(Validate, ConstantKeysOfMappingsAreThere) {
   EXPECT_NE(errors("[Sizes, !Ref Stage, Cout]").find("holds \"Cout\""), std::string::npos);
 }
 
+TEST(Validate, WhatHikaeWouldNotDoIsRefusedByItsProperty) {
+  EXPECT_NE(problems_of("AWS::S3::Bucket", "{CorsConfiguration: {CorsRules: []}}")
+                .find("It.Properties.CorsConfiguration: hikae does not do this"),
+            std::string::npos);
+  EXPECT_EQ(problems_of("AWS::S3::Bucket", "{ObjectLockEnabled: false}"), "") << "asks nothing";
+}
+
 TEST(Validate, WhatHikaeNeverMakesIsRefusedByItsType) {
-  const auto made = problems_of("AWS::EC2::Instance", "{ImageId: ami-00000000}");
-  EXPECT_NE(made.find("It.Type: hikae makes no resources of type AWS::EC2::Instance"),
+  const auto made = problems_of("AWS::Events::EventBus", "{Name: other}");
+  EXPECT_NE(made.find("It.Type: hikae makes no resources of type AWS::Events::EventBus"),
             std::string::npos)
       << made;
   for (const auto* type : {"", "DocumentType: Command, "}) {

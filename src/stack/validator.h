@@ -22,6 +22,7 @@ class FunctionChecker {
   void attribute(std::string_view resource, std::string_view name, const Where& where) const;
   void sub(const Value& argument, Context context, const Where& where) const;
   void reference_text(std::string_view text, const Where& where) const;
+  void import(const Value& argument, Context context, const Where& where) const;
   void if_call(const Value& argument, const Where& where) const;
   void find_in_map(const Value& argument, const Where& where) const;
   const Value* object_key(const Value& level, std::string_view key, std::string_view what,

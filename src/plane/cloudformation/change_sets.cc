@@ -273,8 +273,8 @@ Result<> check_executable(const Ask& ask, const Value& row, const Value& stack) 
 Object changed_stack(const Ask& ask, const Value& stack, const Value& set) {
   auto next = settled(stack, state_of(ask, stack)).get_object();
   const auto kept = members_of_object(
-      set, {"TemplateBody", "Given", "Lookups", "Hidden", "Tags", "Outputs", "Capabilities",
-            "NotificationARNs", "RoleARN", "RollbackConfiguration"});
+      set, {"TemplateBody", "Given", "Lookups", "Hidden", "Tags", "Outputs", "Imports",
+            "Capabilities", "NotificationARNs", "RoleARN", "RollbackConfiguration"});
   Object before;
   for (const auto& [member, value] : kept)
     if (const auto* old = next.if_contains(member)) before[member] = *old;
@@ -299,6 +299,7 @@ Result<Value> execute_change_set(const Ask& ask) {
   text::Diagnostics problems;
   auto source = TRY(stack::read_template(text_at(row, "TemplateBody"), problems));
   Object input{{"Template", std::move(source.value)}, {"Parameters", object_at(row, "Given")}};
+  input["Imports"] = object_at(row, "Imports");
   if (is_true_at(ask.input, "DisableRollback")) input["OnFailure"] = "DO_NOTHING";
   const bool is_update = text_at(row, "ChangeSetType") != "CREATE";
   if (is_update) input["Previous"] = state_of(ask, stack).described;

@@ -70,6 +70,38 @@ struct StackDesk : TestKernel {
 
 const Object kSet{{"StackName", "s"}, {"ChangeSetName", "c"}};
 
+constexpr std::string_view kImporter =
+    R"({"Resources":{"U":{"Type":"AWS::SNS::Topic","Properties":{"DisplayName":)"
+    R"({"Fn::ImportValue":"topic-arn"}}}}})";
+
+TEST(Exports, AreImportedAndHoldTheirStack) {
+  StackDesk desk;
+  desk.create();
+  desk.create("user", kImporter);
+  const Object name{{"ExportName", "topic-arn"}};
+  EXPECT_EQ(list_at(desk.ok(desk.service, "ListImports", name), "Imports"), Array{"user"});
+  EXPECT_EQ(desk.refused(desk.service, "DeleteStack", Object{{"StackName", "s"}}),
+            "ValidationError");
+  EXPECT_EQ(desk.refused(desk.service, "UpdateStack",
+                         Object{{"StackName", "s"}, {"TemplateBody", kTwoTopics}}),
+            "ValidationError");
+  desk.ok(desk.service, "DeleteStack", Object{{"StackName", "user"}});
+  desk.settle();
+  desk.ok(desk.service, "DeleteStack", Object{{"StackName", "s"}});
+  EXPECT_EQ(desk.refused(desk.service, "ListImports", name), "ValidationError");
+}
+
+TEST(Exports, AreRefusedWhereTheyAreMissingOrTaken) {
+  StackDesk desk;
+  EXPECT_EQ(desk.refused(desk.service, "CreateStack",
+                         Object{{"StackName", "user"}, {"TemplateBody", kImporter}}),
+            "ValidationError");
+  desk.create();
+  EXPECT_EQ(desk.refused(desk.service, "CreateStack",
+                         Object{{"StackName", "twin"}, {"TemplateBody", kOneTopic}}),
+            "ValidationError");
+}
+
 TEST(ChangeSets, OneThatCreatesLeavesTheStackInReviewUntilItIsExecuted) {
   StackDesk desk;
   const auto shown = desk.propose({{"ChangeSetType", "CREATE"}});

@@ -27,7 +27,8 @@ class CloudFormation final : public Service {
   aws::Cloud& cloud_;
 };
 
-/// The internal service "hikae-stack": CreateResource, UpdateResource, DeleteResource.
+/// The internal service "hikae-stack": CreateResource, UpdateResource, DeleteResource,
+/// ReadResource.
 class ResourceProvider final : public Service {
  public:
   /// `cloud` answers the providers' calls.
@@ -35,6 +36,7 @@ class ResourceProvider final : public Service {
 
  private:
   enum class Action { Create, Update, Remove };
+  void read(aws::Request request, aws::Done done);
   void provide(Action action, aws::Request request, aws::Done done);
   aws::Cloud& cloud_;
 };

@@ -61,7 +61,7 @@ Chain nothing(const ResourceAsk& ask) {
 const Provider* provider_of(std::string_view type) {
   for (const auto by_service :
        {sns_provider, iam_provider, iam_named_provider, lambda_provider, ssm_provider,
-        window_provider, events_provider, s3_provider, sqs_provider, noted_provider})
+        window_provider, events_provider, ec2_provider, s3_provider, sqs_provider, noted_provider})
     if (const auto* provider = by_service(type)) return provider;
   return nullptr;
 }

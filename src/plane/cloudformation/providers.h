@@ -32,6 +32,8 @@ struct Provider {
   Chain (*create)(const ResourceAsk&);
   Chain (*update)(const ResourceAsk&);
   Chain (*remove)(const ResourceAsk&);
+  /// For types that are not ready at once: {Settles, Gone, Attributes} (stack/operation.h).
+  Chain (*read)(const ResourceAsk&) = nullptr;
 };
 
 /// The provider of a type; nullptr where hikae makes no such resources.
@@ -45,6 +47,7 @@ struct Provider {
 [[nodiscard]] const Provider* ssm_provider(std::string_view type);
 [[nodiscard]] const Provider* window_provider(std::string_view type);
 [[nodiscard]] const Provider* events_provider(std::string_view type);
+[[nodiscard]] const Provider* ec2_provider(std::string_view type);
 [[nodiscard]] const Provider* s3_provider(std::string_view type);
 [[nodiscard]] const Provider* sqs_provider(std::string_view type);
 /// Of services that hikae does not have: what cdk bootstrap makes is noted, so that its ids and

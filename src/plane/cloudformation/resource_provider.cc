@@ -1,4 +1,5 @@
 #include "aws/errors.h"
+#include "plane/checks.h"
 #include "plane/cloudformation/cloudformation.h"
 #include "plane/cloudformation/providers.h"
 
@@ -42,6 +43,18 @@ ResourceProvider::ResourceProvider(engine::Kernel& kernel, aws::Cloud& cloud)
   on_late("CreateResource", provides(Action::Create));
   on_late("UpdateResource", provides(Action::Update));
   on_late("DeleteResource", provides(Action::Remove));
+  on_late("ReadResource", [this](aws::Request request, aws::Done done) {
+    read(std::move(request), std::move(done));
+  });
+}
+
+/// Changes nothing, so it needs no turn.
+void ResourceProvider::read(aws::Request request, aws::Done done) {
+  const auto ask = ask_of(request);
+  const auto* provider = provider_of(ask.type);
+  if (!provider || !provider->read)
+    return answer_later(kernel(), std::move(done), Value(Object{{"Settles", false}}));
+  run_chain(cloud_, ask.scope, request.caller, provider->read(ask), std::move(done));
 }
 
 void ResourceProvider::provide(Action action, aws::Request request, aws::Done done) {

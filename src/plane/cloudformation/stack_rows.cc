@@ -11,7 +11,7 @@ namespace {
 
 /// What an update changes and its rollback restores.
 const std::initializer_list<std::string_view> kChanging{
-    "TemplateBody", "Given", "Lookups", "Hidden", "Tags", "Description", "Outputs"};
+    "TemplateBody", "Given", "Lookups", "Hidden", "Tags", "Description", "Outputs", "Imports"};
 
 bool is_deleted(const Ask& ask, const Value& row) {
   return state_of(ask, row).status() == "DELETE_COMPLETE";
@@ -97,6 +97,7 @@ void take_over(const Ask& ask, Object& row, const Wanted& wanted) {
   row["Lookups"] = wanted.lookups;
   row["Hidden"] = wanted.hidden;
   row["Tags"] = wanted.tags;
+  row["Imports"] = wanted.imports;
   row["Description"] = text_at(wanted.source.value, "Description");
   Object outputs;
   for (const auto& [key, output] : wanted.source.outputs())

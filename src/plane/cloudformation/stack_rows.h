@@ -10,9 +10,9 @@
 namespace hikae::plane::cfn {
 
 /// By StackName; a deleted stack whose name was taken again stands under its StackId.
-/// {StackName, StackId, CreationTime, Operation (absent: in review), Earlier [operations], Given
-/// {parameter: text}, Lookups, Hidden [parameter], TemplateBody, Tags, Before {what an update that
-/// is rolled back restores}, …}
+/// {StackName, StackId, CreationTime, Imports {export name: text}, Operation (absent: in review),
+/// Earlier [operations], Given {parameter: text}, Lookups, Hidden [parameter], TemplateBody, Tags,
+/// Before {what an update that is rolled back restores}, …}
 inline constexpr std::string_view kStackRows = "stack";
 /// By ChangeSetId.
 inline constexpr std::string_view kChangeSetRows = "change-set";
@@ -47,6 +47,7 @@ struct Wanted {
   Array lookups;  // parameters whose text names an SSM parameter
   Array hidden;   // parameters with NoEcho
   Object tags;
+  Object imports = {};  // of other stacks {name: text}
 };
 
 /// Reads template, parameters, tags and capabilities. `before`: the settled row of the stack, for

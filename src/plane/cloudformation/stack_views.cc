@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 #include "plane/cloudformation/cloudformation.h"
+#include "plane/cloudformation/exports.h"
 #include "plane/cloudformation/stack_rows.h"
 #include "text/json.h"
 
@@ -46,20 +47,6 @@ Array shown_parameters(const Value& row, const StackState& state) {
     shown.push_back(std::move(one));
   }
   return shown;
-}
-
-/// {output key: export name}, of those that the stack has now.
-Object exports_of_stack(const Ask& ask, const Value& row, const StackState& state) {
-  const auto body = text_at(row, "TemplateBody");
-  if (body.find("Export") == std::string_view::npos) return {};
-  text::Diagnostics problems;
-  const auto source = stack::read_template(body, problems);
-  if (!source) return {};
-  const auto names = stack::exports_of(
-      *source, {ask.scope.account, ask.scope.region, str(text_at(row, "StackName")),
-                str(text_at(row, "StackId")), object_at(row, "Given"),
-                object_at(state.described, "Parameters"), object_at(state.described, "Resources")});
-  return names.value_or(Object());
 }
 
 Array shown_outputs(const Ask& ask, const Value& row, const StackState& state) {
@@ -271,25 +258,18 @@ Result<Value> describe_events(const Ask& ask) {
 
 Result<Value> list_exports(const Ask& ask) {
   Array exports;
-  for (const auto& [stack, latest] : ask.rows(kStackRows)) {
-    const auto state = state_of(ask, latest);
-    const auto row = settled(latest, state);
-    const auto& outputs = object_at(state.described, "Outputs");
-    for (const auto& [key, name] : exports_of_stack(ask, row, state))
-      if (const auto* value = find(outputs, key))
-        exports.push_back(Object{
-            {"ExportingStackId", text_at(row, "StackId")}, {"Name", name}, {"Value", *value}});
-  }
-  std::ranges::stable_sort(exports, [](const Value& a, const Value& b) {
-    return text_at(a, "Name") < text_at(b, "Name");
-  });
+  for (const auto& [name, one] : all_exports(ask))
+    exports.push_back(
+        Object{{"ExportingStackId", one.stack_id}, {"Name", name}, {"Value", one.value}});
   return page_of_items(ask, "Exports", std::move(exports));
 }
 
-/// Templates with Fn::ImportValue are refused, so nothing is ever imported.
 Result<Value> list_imports(const Ask& ask) {
-  return validation_error("Export '" + str(text_at(ask.input, "ExportName")) +
-                          "' is not imported by any stack.");
+  const auto name = text_at(ask.input, "ExportName");
+  Array stacks;
+  for (const auto& stack : importers_of(ask, name)) stacks.push_back(Value(stack));
+  if (!stacks.empty()) return page_of_items(ask, "Imports", std::move(stacks));
+  return validation_error("Export '" + str(name) + "' is not imported by any stack.");
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "plane/cloudformation/exports.h"
 #include "plane/cloudformation/lookups.h"
 #include "plane/cloudformation/stack_rows.h"
 #include "stack/evaluate.h"
@@ -133,17 +134,19 @@ Result<Wanted> read_wanted(const Ask& ask, const stack::Checkers& checkers, cons
   TRY_DO(read_parameters(ask, wanted, before));
   wanted.tags = TRY(tags_in(ask, before));
   TRY_DO(check_capabilities(ask, wanted.source));
+  wanted.imports = TRY(imports_wanted(ask, wanted));
   return wanted;
 }
 
 Result<std::vector<stack::ResourceChange>> preview_of(const Ask& ask, const Wanted& wanted,
                                                       const Value& row, const StackState& state,
                                                       const stack::Checkers& checkers) {
+  TRY_DO(check_exports(ask, wanted, row));
   auto changes = stack::preview(
       wanted.source,
       {ask.scope.account, ask.scope.region, str(text_at(row, "StackName")),
        str(text_at(row, "StackId")), wanted.given, object_at(state.described, "Parameters"),
-       object_at(state.described, "Resources"), object_at(ask.input, kLookedUp)},
+       object_at(state.described, "Resources"), object_at(ask.input, kLookedUp), wanted.imports},
       checkers);
   if (!changes) return validation_error(changes.error().message);
   return changes;

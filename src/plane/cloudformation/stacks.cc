@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "plane/cloudformation/cloudformation.h"
+#include "plane/cloudformation/exports.h"
 #include "plane/cloudformation/lookups.h"
 #include "plane/cloudformation/stack_rows.h"
 #include "plane/cloudformation/template_url.h"
@@ -28,7 +29,8 @@ Result<std::string> failure_mode(const Value& input) {
 }
 
 Object operation_input(const Wanted& wanted, std::string_view on_failure) {
-  Object input{{"Template", wanted.source.value}, {"Parameters", wanted.given}};
+  Object input{
+      {"Template", wanted.source.value}, {"Parameters", wanted.given}, {"Imports", wanted.imports}};
   if (!on_failure.empty()) input["OnFailure"] = on_failure;
   return input;
 }
@@ -131,6 +133,7 @@ Result<Value> delete_stack(const Ask& ask) {
   if (state.status() == "DELETE_COMPLETE" || state.status() == "DELETE_IN_PROGRESS")
     return Object{};
   TRY_DO(check_deletable(ask, row, state));
+  TRY_DO(check_unimported(ask, row, state));
   erase_change_sets(ask, text_at(row, "StackId"));
   if (state.status() == "REVIEW_IN_PROGRESS") {
     ask.erase(kStackRows, str(text_at(row, "StackName")));
