@@ -36,6 +36,16 @@ Result<Prepared> prepared_file(const std::string& file) {
   return prepared;
 }
 
+/// A switch that somebody has thrown outlives every apply, so it is said.
+std::vector<std::string> disabled_windows(Session& session) {
+  std::vector<std::string> names;
+  const auto all = session.call("ssm", "DescribeMaintenanceWindows", Object{});
+  if (!all) return names;
+  for (const auto& window : list_at(*all, "WindowIdentities"))
+    if (!is_true_at(window, "Enabled")) names.emplace_back(text_at(window, "Name"));
+  return names;
+}
+
 }  // namespace
 
 Exit apply(const ApplyOptions& options) {
@@ -56,6 +66,12 @@ Exit apply(const ApplyOptions& options) {
     out.value(Object{{"Stack", applied->stack_value}});
   } else {
     print_applied(out, *applied);
+    for (const auto& name : disabled_windows(**session))
+      out.line(out.painted("window " + name +
+                               " is DISABLED: no backup is made by it; hikae window "
+                               "enable " +
+                               name,
+                           Colour::Warn));
     if (is_good(*applied)) out.line("what fires next: hikae next --data " + (*session)->data());
   }
   return is_good(*applied) ? Exit::Ok : Exit::Failed;

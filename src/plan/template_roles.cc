@@ -261,24 +261,33 @@ void add_retention_role(const Draft& draft) {
                                                 retention_function_name(draft.config)))});
 }
 
+/// The windows' ids are not known before they are made.
+Value any_own(std::string_view what) {
+  return sub(
+      fmt::format("arn:${{AWS::Partition}}:ssm:${{AWS::Region}}:${{AWS::AccountId}}:{}/*", what));
+}
+
 void add_agent_check_role(const Draft& draft) {
   auto& resources = draft.resources;
   resources["AgentCheckRole"] = role("lambda.amazonaws.com", "hikae: looks at agents and tags");
-  resources["AgentCheckPolicy"] = policy_for(
-      "AgentCheckRole", "hikae-agent-check",
-      Array{
-          statement("Look", Array{"ec2:DescribeInstances", "ssm:DescribeInstanceInformation"}, "*"),
-          statement("Tell", "sns:Publish", topics_of(draft.audiences)),
-          logs_statement(
-              log_group(draft, "AgentCheckFunction", agent_check_function_name(draft.config)))});
+  Array calls{"ec2:DescribeInstances", "ssm:DescribeInstanceInformation"};
+  Array statements;
+  if (!draft.on_aws()) {
+    for (const auto* call : {"ec2:DescribeImages", "ec2:DescribeSnapshots"})
+      calls.emplace_back(call);
+    statements.push_back(
+        statement("ReadWindows", "ssm:GetMaintenanceWindow", any_own("maintenancewindow")));
+  }
+  statements.push_back(statement("Look", std::move(calls), "*"));
+  statements.push_back(statement("Tell", "sns:Publish", topics_of(draft.audiences)));
+  statements.push_back(logs_statement(
+      log_group(draft, "AgentCheckFunction", agent_check_function_name(draft.config))));
+  resources["AgentCheckPolicy"] =
+      policy_for("AgentCheckRole", "hikae-agent-check", std::move(statements));
 }
 
 /// It looks and tells; it changes nothing.
 void add_report_role(const Draft& draft) {
-  const auto own = [](std::string_view what) {
-    return sub(
-        fmt::format("arn:${{AWS::Partition}}:ssm:${{AWS::Region}}:${{AWS::AccountId}}:{}/*", what));
-  };
   draft.resources["ReportRole"] = role("lambda.amazonaws.com", "hikae: tells what went wrong");
   draft.resources["ReportPolicy"] = policy_for(
       "ReportRole", "hikae-report",
@@ -286,8 +295,8 @@ void add_report_role(const Draft& draft) {
                       Array{"ec2:DescribeImages", "ec2:DescribeInstances", "ec2:DescribeSnapshots",
                             "ec2:DescribeTags", "ssm:DescribeAutomationStepExecutions"},
                       "*"),
-            statement("ReadRuns", "ssm:GetAutomationExecution", own("automation-execution")),
-            statement("ReadWindows", "ssm:GetMaintenanceWindow", own("maintenancewindow")),
+            statement("ReadRuns", "ssm:GetAutomationExecution", any_own("automation-execution")),
+            statement("ReadWindows", "ssm:GetMaintenanceWindow", any_own("maintenancewindow")),
             statement("Tell", "sns:Publish", topics_of(draft.audiences)),
             logs_statement(log_group(draft, "ReportFunction", ""))});
 }

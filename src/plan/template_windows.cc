@@ -85,16 +85,24 @@ Value keep_value(const Keep& keep) {
 }
 
 /// The payload is text with one reference in it: the topic.
-Value agent_check_payload(const Config& config, const Audience& audience, const Plan& plan,
-                          std::string_view tag_value) {
-  const Object payload{{"TagKey", plan.targets.front().key},
-                       {"TagValue", tag_value},
-                       {"StopTag", config.tags.stop},
-                       {"GenerationTag", config.tags.generations},
-                       {"Keep", keep_value(plan.keep)}};
+Value agent_check_payload(const Draft& draft, const Audience& audience, const Plan& plan,
+                          std::size_t nth) {
+  const auto& config = draft.config;
+  const auto& tag_value = plan.targets.front().values[nth];
+  Object payload{{"TagKey", plan.targets.front().key},
+                 {"TagValue", tag_value},
+                 {"StopTag", config.tags.stop},
+                 {"GenerationTag", config.tags.generations},
+                 {"Keep", keep_value(plan.keep)}};
+  const bool looks_at_night = !draft.on_aws();  // there the report does, each morning
+  const auto check = morning_check(plan);
+  if (looks_at_night && check) payload["MaxAgeHours"] = check->age_hours;
   auto text = sub_literal(text::to_json(payload));
   text.pop_back();
-  return sub(text + R"(,"TopicArn":"${)" + audience.topic + "}\"}");
+  text += R"(,"TopicArn":"${)" + audience.topic + "}\"";
+  if (looks_at_night) text += fmt::format(R"(,"Installation":"${{{}}}")", kInstallationParameter);
+  if (looks_at_night) text += R"(,"WindowIds":["${)" + window_id_of(plan) + "}\"]";
+  return sub(text + "}");
 }
 
 /// A task without targets that calls a function.
@@ -121,13 +129,11 @@ void add_agent_check_window(const Draft& draft, const Audience& audience, const 
              plan.agent_check_schedule, plan, kAgentCheckHours, 0,
              Array{tag("hikae:plan", plan.name),
                    tag("hikae:dst-gap", plan.dst_gap == DstGap::Next ? "next" : "skip")});
-  int number = 0;
-  for (const auto& value : plan.targets.front().values) {
-    ++number;
-    const auto nth = number == 1 ? std::string{} : fmt::format("{}", number);
+  for (std::size_t i = 0; i < plan.targets.front().values.size(); ++i) {
+    const auto nth = i == 0 ? std::string{} : fmt::format("{}", i + 1);
     const auto id = fmt::format("AgentCheck{}Task{}", nth, logical_name(plan.name));
-    resources[id] = call_task(window_id, "AgentCheckFunction",
-                              agent_check_payload(draft.config, audience, plan, value));
+    resources[id] =
+        call_task(window_id, "AgentCheckFunction", agent_check_payload(draft, audience, plan, i));
   }
 }
 

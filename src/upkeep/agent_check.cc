@@ -3,12 +3,15 @@
 #include <memory>
 
 #include "base/escape.h"
+#include "upkeep/images.h"
 #include "upkeep/members.h"
 
 namespace hikae::upkeep {
 namespace {
 
 constexpr int kAgentsPerPage = 50;  // Systems Manager's most
+constexpr std::size_t kWindowsMax = 50;
+constexpr std::int64_t kAgeHoursMost = 24 * 366;
 
 Object report_of(const AgentFindings& findings) {
   return Object{{"Members", findings.members},
@@ -20,7 +23,10 @@ Object report_of(const AgentFindings& findings) {
                 {"StopTag", finding_list(findings.stop_tag)},
                 {"GenerationTag", finding_list(findings.generation_tag)},
                 {"LeftStopped", finding_list(findings.left_stopped)},
-                {"Stopped", finding_list(findings.stopped)}};
+                {"Stopped", finding_list(findings.stopped)},
+                {"Windows", finding_list(findings.backups.windows)},
+                {"Never", finding_list(findings.backups.never)},
+                {"Stale", finding_list(findings.backups.stale)}};
 }
 
 class AgentCheck : public std::enable_shared_from_this<AgentCheck> {
@@ -45,11 +51,38 @@ class AgentCheck : public std::enable_shared_from_this<AgentCheck> {
 
   void got_agents(const Result<Array>& agents) {
     if (!agents) return could_not_look("ask for the agents", agents.error());
-    const auto findings = examine(instances_, *agents, settings_);
-    report_ = report_of(findings);
-    if (findings.all_is_well()) return done_(Value(std::move(report_)));
-    publish(context_, settings_.topic_arn, agent_subject(findings),
-            agent_message(findings, settings_, context_.clock.now()),
+    findings_ = examine(instances_, *agents, settings_);
+    next_window();
+  }
+
+  void next_window() {
+    if (windows_.size() == settings_.windows.size()) return look_for_images();
+    const auto& id = settings_.windows[windows_.size()];
+    ask(context_, "ssm", "GetMaintenanceWindow", Object{{"WindowId", id}},
+        [self = shared_from_this(), id](Result<Value> answer) {
+          self->windows_.push_back({id, std::move(answer)});
+          self->next_window();
+        });
+  }
+
+  void look_for_images() {
+    if (!settings_.image_age_max) return judge({});
+    find_images(context_, {Maker::Hikae, settings_.installation}, Array{},
+                [self = shared_from_this()](Result<std::vector<FoundImage>> images) {
+                  if (images) return self->judge(*images);
+                  self->findings_.unseen = printable(images.error().text());
+                  self->settings_.image_age_max.reset();
+                  self->judge({});
+                });
+  }
+
+  void judge(const std::vector<FoundImage>& images) {
+    const auto now = context_.clock.now();
+    add_backups(findings_, instances_, images, windows_, settings_, now);
+    report_ = report_of(findings_);
+    if (findings_.all_is_well()) return done_(Value(std::move(report_)));
+    publish(context_, settings_.topic_arn, agent_subject(findings_),
+            agent_message(findings_, settings_, now),
             [self = shared_from_this()](Result<Value> answer) { self->told(std::move(answer)); });
   }
 
@@ -79,6 +112,8 @@ class AgentCheck : public std::enable_shared_from_this<AgentCheck> {
   AgentCheckSettings settings_;
   aws::Done done_;
   Array instances_;
+  AgentFindings findings_;
+  std::vector<WindowLook> windows_;
   Object report_;
   Error failure_;
 };
@@ -98,6 +133,16 @@ Result<AgentCheckSettings> read_agent_settings(const Value& event, const Value& 
   // Of the configuration alone: what hikae remembers is nothing that a caller tells.
   for (const auto& one : list_at(config, "LeftStopped"))
     settings.left_stopped[str(text_at(one, "InstanceId"))] = text_at(one, "Detail");
+  for (const auto& id : list_at(event, "WindowIds"))
+    if (settings.windows.size() < kWindowsMax) settings.windows.push_back(str(text_of(id)));
+  settings.installation = member("Installation", "");
+  if (const auto age = int_at(event, "MaxAgeHours")) {
+    if (*age < 1 || *age > kAgeHoursMost)
+      return fail(ErrorKind::Invalid,
+                  "MaxAgeHours of the agent check is not from 1 to 8784: write the longest time "
+                  "between two windows, in hours, and one more");
+    settings.image_age_max = hours(*age);
+  }
   const auto* keep = find(event, "Keep");
   if (!keep) keep = find(config, "Keep");
   if (keep) settings.keep = TRY(in_context(retention::read_rule(*keep), "Keep"));

@@ -9,7 +9,8 @@
 namespace hikae::upkeep {
 
 /// Reads the configuration: TagKey, TagValue, TopicArn (or the environment's SNS_TOPIC_ARN),
-/// StopTag, GenerationTag, Keep (retention/rule.h). What is absent is the article's. Members of
+/// StopTag, GenerationTag, Keep (retention/rule.h), Installation; of the event alone WindowIds (of
+/// the plan) and MaxAgeHours (of a fresh backup). What is absent is the article's. Members of
 /// `event` go before those of `config`, which alone may say LeftStopped ([{"InstanceId",
 /// "Detail"}]: what hikae stopped and has not started again). Errors: `Invalid` where there is no
 /// topic, or Keep is wrong.
@@ -18,8 +19,10 @@ namespace hikae::upkeep {
 
 /// Looks at all members of the group and publishes one message for all findings; nothing where all
 /// is well. Answers {"Members", "Problems", "Published": bool, "Lost": [{"InstanceId", "Name",
-/// "Detail"}], "Inactive", "Unregistered", "StopTag", "GenerationTag", "LeftStopped", "Stopped":
-/// […]}.
+/// "Detail"}], "Inactive", "Unregistered", "StopTag", "GenerationTag", "LeftStopped", "Stopped",
+/// "Windows", "Never", "Stale": […]}. Windows that are disabled or ended, and members without a
+/// fresh backup, are told too (docs/reference/hazards.md P5); that images cannot be listed is told
+/// with the rest.
 ///
 /// Errors: the settings'; what a listing answered (that the check failed is published first); what
 /// publishing answered. None is swallowed (docs/reference/hazards.md P39).

@@ -189,5 +189,57 @@ TEST(AgentMessage, IsBoundedForLargeGroups) {
   EXPECT_NE(message.find("and 4800 more"), std::string::npos);
 }
 
+/// It is 2026-03-01T18:40Z. The plan's window, made that day, and the newest image of i-1.
+class BackupsBeforeTheNight : public AgentCheckTest {
+ protected:
+  Result<Value> check_with(bool enabled, const std::string& made, const std::string& newest_image) {
+    member("i-1", "Online");
+    if (!newest_image.empty()) cloud.add_image("ami-1", "i-1", newest_image);
+    cloud.others["GetMaintenanceWindow"] = [=](const Value&) -> Result<Value> {
+      return Object{{"Name", "hikae-n"}, {"Enabled", enabled}, {"CreatedDate", made}};
+    };
+    return check(Object{{"WindowIds", Array{"mw-0123456789abcdef0"}}, {"MaxAgeHours", 25}});
+  }
+};
+
+TEST_F(BackupsBeforeTheNight, P5ADisabledWindowIsNamedWithItsRemedy) {
+  ASSERT_TRUE(check_with(false, "2026-03-01T00:00:00Z", "").has_value());
+  ASSERT_EQ(cloud.published.size(), 1U);
+  EXPECT_EQ(text_at(cloud.published[0], "Subject"),
+            "hikae agent check: a backup window will not open, no backup will be made");
+  EXPECT_NE(
+      message().find(
+          "mw-0123456789abcdef0 (hikae-n): it is DISABLED: no backup will be made. To enable it: "
+          "hikae window enable hikae-n"),
+      std::string::npos)
+      << message();
+}
+
+TEST_F(BackupsBeforeTheNight, P5AServerWhoseNewestImageIsTooOldIsNamed) {
+  const auto report = check_with(true, "2026-01-01T00:00:00Z", "2026-02-27");
+  EXPECT_EQ(list_at(*report, "Stale").size(), 1U);
+  EXPECT_NE(message().find("No fresh backup (1)"), std::string::npos) << message();
+}
+
+TEST_F(BackupsBeforeTheNight, P5AServerWithoutAnImageIsNamed) {
+  EXPECT_EQ(list_at(*check_with(true, "2026-01-01T00:00:00Z", ""), "Never").size(), 1U);
+}
+
+TEST_F(BackupsBeforeTheNight, NobodyHasABackupYetWhereTheWindowIsNew) {
+  (void)check_with(true, "2026-03-01T00:00:00Z", "");
+  EXPECT_TRUE(cloud.published.empty()) << message();
+}
+
+TEST_F(BackupsBeforeTheNight, AFreshImageIsNothingToTell) {
+  (void)check_with(true, "2026-01-01T00:00:00Z", "2026-03-01");
+  EXPECT_TRUE(cloud.published.empty()) << message();
+}
+
+TEST_F(BackupsBeforeTheNight, ImagesThatCannotBeListedAreToldWithTheRest) {
+  cloud.fail_next("DescribeImages", "UnauthorizedOperation", 20);
+  (void)check_with(true, "2026-01-01T00:00:00Z", "2026-03-01");
+  EXPECT_NE(message().find("could not be seen: "), std::string::npos) << message();
+}
+
 }  // namespace
 }  // namespace hikae::upkeep

@@ -84,11 +84,32 @@ class MemberExam {
   AgentFindings& findings_;
 };
 
+/// Whether all windows that could be looked at are younger than that.
+bool are_new(const std::vector<WindowLook>& windows, Duration age, WallTime now) {
+  return !windows.empty() && std::ranges::all_of(windows, [&](const WindowLook& window) {
+    if (!window.answer) return false;
+    const auto made = parse_iso(text_at(*window.answer, "CreatedDate"));
+    return made && now - *made < age;
+  });
+}
+
+/// Members that were there long enough to have been backed up.
+Array old_members(const Array& instances, Duration age, WallTime now) {
+  Array old;
+  for (const auto& instance : instances) {
+    const auto launched = parse_iso(text_at(instance, "LaunchTime"));
+    if (!is_gone(state_of(instance)) && !(launched && now - *launched < age))
+      old.push_back(instance);
+  }
+  return old;
+}
+
 }  // namespace
 
 std::size_t AgentFindings::problems() const {
   return left_stopped.size() + lost.size() + inactive.size() + unregistered.size() +
-         stop_tag.size() + generation_tag.size();
+         stop_tag.size() + generation_tag.size() + backups.windows.size() +
+         backups.without_backup() + (unseen.empty() ? 0 : 1);
 }
 
 AgentFindings examine(const Array& instances, const Array& agents,
@@ -111,7 +132,24 @@ AgentFindings examine(const Array& instances, const Array& agents,
   return findings;
 }
 
+void add_backups(AgentFindings& findings, const Array& instances,
+                 const std::vector<FoundImage>& images, const std::vector<WindowLook>& windows,
+                 const AgentCheckSettings& settings, WallTime now) {
+  FreshnessSettings fresh{settings.group_tag, settings.group_value};
+  if (settings.image_age_max) fresh.age_max = *settings.image_age_max;
+  const bool asked = settings.image_age_max && !are_new(windows, fresh.age_max, now);
+  // A server that was stopped and started since is launched anew, but it has an image that is old.
+  auto seen = examine_backups(asked ? instances : Array{}, images, windows, fresh, now);
+  const auto old = examine_backups(asked ? old_members(instances, fresh.age_max, now) : Array{},
+                                   images, {}, fresh, now);
+  findings.backups.windows = std::move(seen.windows);
+  findings.backups.stale = std::move(seen.stale);
+  findings.backups.never = old.never;
+}
+
 std::string agent_subject(const AgentFindings& findings) {
+  if (!findings.backups.windows.empty())
+    return "hikae agent check: a backup window will not open, no backup will be made";
   if (findings.members == 0) return "hikae agent check: the backup group is empty";
   return fmt::format("hikae agent check: {} findings in a group of {} instances",
                      findings.problems(), findings.members);
@@ -131,6 +169,9 @@ std::string agent_message(const AgentFindings& findings, const AgentCheckSetting
                  "hikae stopped it for a backup, and it does not run again. Look at `hikae runs`; "
                  "start it by hand where hikae does not try any more.",
                  findings.left_stopped);
+  append_freshness(out, findings.backups, "");
+  if (!findings.unseen.empty())
+    out += "\nWhether each server has a fresh backup could not be seen: " + findings.unseen + "\n";
   append_section(out, "Agent lost",
                  "The agent stopped answering. Log in and restart it, or look at the machine.",
                  findings.lost);

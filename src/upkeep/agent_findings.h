@@ -10,6 +10,7 @@
 #include "base/value.h"
 #include "retention/rule.h"
 #include "upkeep/finding_text.h"
+#include "upkeep/freshness.h"
 #include "upkeep/tags.h"
 
 namespace hikae::upkeep {
@@ -21,6 +22,9 @@ struct AgentCheckSettings {
   std::string generation_tag = str(kGenerationTag);
   std::optional<retention::Rule> keep;  // the plan's
   std::string topic_arn;
+  std::vector<std::string> windows;       // ids of the plan's, looked at too; may be empty
+  std::optional<Duration> image_age_max;  // absent: nobody asks for fresh backups
+  std::string installation;               // whose images count (upkeep/ours.h)
   /// By instance: what hikae's own records say of those that it stopped and has not started again.
   std::map<std::string, std::string, std::less<>> left_stopped;
 };
@@ -30,6 +34,9 @@ struct AgentFindings {
   std::vector<Finding> lost, inactive, unregistered, stop_tag, generation_tag;
   std::vector<Finding> left_stopped;  // by hikae, and not started again
   std::vector<Finding> stopped;       // by somebody else: no problem, listed for the reader
+  /// Windows that will not open, and members without a fresh backup; its other lists are empty.
+  FreshnessFindings backups;
+  std::string unseen;  // why nobody could see whether backups are fresh; empty where they were seen
 
   /// Findings that a person should see to.
   [[nodiscard]] std::size_t problems() const;
@@ -47,6 +54,13 @@ struct AgentFindings {
 /// - The generation tag has to be valid; it may be absent only where the plan says what to keep.
 [[nodiscard]] AgentFindings examine(const Array& instances, const Array& agents,
                                     const AgentCheckSettings& settings);
+
+/// Adds what `windows` and `images` tell: windows that will not open, members whose newest good
+/// image is older than settings.image_age_max. As long as the windows are younger than that, no
+/// member is expected to have one; and none that was launched since.
+void add_backups(AgentFindings& findings, const Array& instances,
+                 const std::vector<FoundImage>& images, const std::vector<WindowLook>& windows,
+                 const AgentCheckSettings& settings, WallTime now);
 
 /// The one message for all, as plain text.
 [[nodiscard]] std::string agent_message(const AgentFindings& findings,

@@ -81,8 +81,9 @@ std::string why_it_stays_shut(const WindowLook& window, WallTime now) {
   const auto* enabled = find(*window.answer, "Enabled");
   if (enabled && enabled->is_bool() && !enabled->get_bool())
     return fmt::format(
-        "it is DISABLED. To enable it: aws ssm update-maintenance-window --window-id {} --enabled",
-        printable(window.id));
+        "it is DISABLED: no backup will be made. To enable it: hikae window enable {}, or aws ssm "
+        "update-maintenance-window --window-id {} --enabled",
+        printable(text_at(*window.answer, "Name")), printable(window.id));
   const auto end = parse_iso(text_at(*window.answer, "EndDate"));
   if (end && *end < now) return "it ended at " + iso(*end);
   return {};
@@ -123,9 +124,23 @@ std::string freshness_subject(const FreshnessFindings& findings) {
   return fmt::format("hikae: all {} machines have a fresh backup", findings.members);
 }
 
+void append_freshness(std::string& out, const FreshnessFindings& findings, std::string_view words) {
+  const auto behind = words.empty() ? std::string() : " " + str(words);
+  append_section(out, "Windows that will not open",
+                 "No backup begins there, and no failed run will tell of it.", findings.windows);
+  append_section(out, "Never backed up",
+                 "There is no good image of it. A machine that is new gets one with the next "
+                 "window; else look why: hikae runs" +
+                     behind + ". To make one now: hikae backup ID" + behind,
+                 findings.never);
+  append_section(out, "No fresh backup",
+                 "The last night made none, or none that is good. Look why: hikae runs" + behind +
+                     ". To make one now: hikae backup ID" + behind,
+                 findings.stale);
+}
+
 std::string freshness_message(const FreshnessFindings& findings, const FreshnessSettings& settings,
                               WallTime now, std::string_view words) {
-  const auto behind = words.empty() ? std::string() : " " + str(words);
   std::string out = fmt::format(
       "Backups of the group {}={}, {}: {} of {} machines have one that is not older than {}.\n",
       printable(settings.group_tag), printable(settings.group_value), iso(now),
@@ -138,17 +153,7 @@ std::string freshness_message(const FreshnessFindings& findings, const Freshness
                  "It was stopped for a backup and does not run again. If it should be running, "
                  "START IT NOW: aws ec2 start-instances --instance-ids ID",
                  findings.left_stopped);
-  append_section(out, "Windows that will not open",
-                 "No backup begins there, and no failed run will tell of it.", findings.windows);
-  append_section(out, "Never backed up",
-                 "There is no good image of it. A machine that is new gets one with the next "
-                 "window; else look why: hikae runs" +
-                     behind + ". To make one now: hikae backup ID" + behind,
-                 findings.never);
-  append_section(out, "No fresh backup",
-                 "The last night made none, or none that is good. Look why: hikae runs" + behind +
-                     ". To make one now: hikae backup ID" + behind,
-                 findings.stale);
+  append_freshness(out, findings, words);
   return out;
 }
 

@@ -47,6 +47,8 @@ struct FreshnessFindings {
                                                 const std::vector<WindowLook>& windows,
                                                 const FreshnessSettings& settings, WallTime now);
 
+/// What is wrong with the windows, and who has no fresh backup: headings with a line for each.
+void append_freshness(std::string& out, const FreshnessFindings& findings, std::string_view words);
 /// The one message for all, as plain text. `words` as in upkeep/failure_report.h.
 [[nodiscard]] std::string freshness_message(const FreshnessFindings& findings,
                                             const FreshnessSettings& settings, WallTime now,
