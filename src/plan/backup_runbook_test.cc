@@ -189,7 +189,7 @@ TEST(BackupRunbook, AStartThatIsRefusedIsToldAtOnceAndTriedAgain) {
   EXPECT_EQ(world.run(), "Success");
   EXPECT_EQ(world.power(), "running");
   EXPECT_EQ(world.subjects(),
-            fmt::format("hikae: {0} IS DOWN, starting it after its backup failed\n"
+            fmt::format("hikae: {0} IS DOWN after its stop for the backup\n"
                         "hikae: {0} runs again\n",
                         kServer));
 }
