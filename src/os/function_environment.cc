@@ -229,7 +229,7 @@ void FunctionEnvironment::take_work() {
   {
     const std::lock_guard lock(mutex_);
     if (!coming_ || work_) return;
-    work_ = std::move(std::exchange(coming_, std::nullopt));
+    work_ = std::exchange(coming_, std::nullopt);
   }
   if (waiting_) hand_out();
 }
@@ -329,7 +329,7 @@ void FunctionEnvironment::ended(const Result<ChildEnd>& end) {
   {
     const std::lock_guard lock(mutex_);
     is_over_ = true;
-    left = std::move(std::exchange(coming_, std::nullopt));
+    left = std::exchange(coming_, std::nullopt);
   }
   const bool has_begun = work_ && (work_->is_told || !init_);
   if (!work_) std::swap(work_, left);
