@@ -56,7 +56,9 @@ function(hikae_function name)
     OUTPUT_NAME bootstrap RUNTIME_OUTPUT_DIRECTORY ${function_output}/${name}
     LINK_DEPENDS "${function_archives}")
   # Loaded at an address of chance all the same, without a loader.
+  # Its own start-up code reads the packed relocations, so no loader has to know them.
   target_link_options(${program} PRIVATE -static-pie -Wl,--gc-sections -s
+    -Wl,-z,pack-relative-relocs
     $<$<BOOL:${MOLD}>:-Wl,--icf=safe>)
   add_custom_command(OUTPUT ${function_output}/hikae-${dashed}.zip
     COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tools/zip_bootstrap.py

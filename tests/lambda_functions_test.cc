@@ -305,7 +305,7 @@ TEST(FunctionPrograms, AreStaticSmallAndEndWhereLambdaDidNotStartThem) {
     const auto bytes = read_text(program_file);
     EXPECT_EQ(bytes.substr(0, 4096).find("/ld-linux"), std::string::npos) << name;
     if (HIKAE_IS_RELEASE) {
-      EXPECT_LT(bytes.size(), 8U * 1024 * 1024) << name;
+      EXPECT_LT(bytes.size(), 8U * 1000 * 1000) << name;
     }
   }
 }
