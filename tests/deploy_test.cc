@@ -1,8 +1,12 @@
 // hikae's own stack in an account: one hikae serves as AWS, the commands deploy to it.
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
+#include <map>
 
+#include "base/time.h"
+#include "mail_reader.h"
 #include "serving_hikae.h"
 #include "text/json.h"
 #include "world.h"
@@ -172,15 +176,86 @@ TEST_F(Deploys, AStackOfSomebodyElseIsLeftAlone) {
 }
 
 TEST_F(Deploys, ACreationThatFailsNamesTheFirstFailureAndTheNextOneStartsAnew) {
-  // CloudFormation makes the functions of what lies in the bucket: this is no zip inside.
-  folder_.write("functions/hikae-report.zip", "PK and nothing more");
+  auto refused_address = deploy_config(2);
+  refused_address.replace(refused_address.find("ops@"), 4, "ops(night)@");
+  folder_.write("hikae.yaml", refused_address);
   const auto failed = of_config("deploy");
   EXPECT_EQ(failed.ended.exit_code, 1) << said(failed);
-  EXPECT_EQ(text_at(object_at(failed.json, "FirstFailure"), "LogicalResourceId"), "ReportFunction")
+  EXPECT_EQ(text_at(object_at(failed.json, "FirstFailure"), "LogicalResourceId"), "Subscription1")
       << said(failed);
-  folder_.write("functions/hikae-report.zip", idle_function("report"));
+  folder_.write("hikae.yaml", deploy_config(2));
   const auto mended = of_config("deploy");
   EXPECT_EQ(mended.ended.exit_code, 0) << said(mended);
+}
+
+/// The functions as they are built, run by the hikae that stands in for AWS.
+class DeployedNight : public Deploys {
+ protected:
+  void SetUp() override {
+    const auto built = std::string(HIKAE_BINARY_DIR) + "/functions";
+    if (!std::filesystem::exists(built + "/hikae-report.zip"))
+      GTEST_SKIP() << "the functions are not built (ninja function_zips)";
+    Deploys::SetUp();
+    for (const auto* name : {"retention", "agent-check", "report"}) {
+      const auto file = std::string("/hikae-") + name + ".zip";
+      std::filesystem::copy_file(built + file, folder_.file("functions") + file,
+                                 std::filesystem::copy_options::overwrite_existing);
+    }
+    const auto deployed = of_config("deploy");
+    ASSERT_EQ(deployed.ended.exit_code, 0) << said(deployed);
+    const auto parts =
+        aws_says({"cloudformation", "list-stack-resources", "--stack-name", "hikae"});
+    for (const auto& one : list_at(parts, "StackResourceSummaries"))
+      physical_[str(text_at(one, "LogicalResourceId"))] = text_at(one, "PhysicalResourceId");
+  }
+
+  /// The window opens at once.
+  void open_window(const std::string& id) {
+    const auto soon = iso(wall_ms(std::chrono::duration_cast<std::chrono::milliseconds>(
+                                      std::chrono::system_clock::now().time_since_epoch())
+                                      .count()) +
+                          seconds(4));
+    aws_says({"ssm", "update-maintenance-window", "--window-id", physical_[id], "--schedule",
+              "at(" + soon.substr(0, 19) + ")", "--schedule-timezone", "UTC"});
+  }
+  /// Mails with all those words, as soon as there is one.
+  std::vector<ReadMail> mails_with(const std::vector<std::string>& words) {
+    std::vector<ReadMail> found;
+    for (int tries = 0; tries < 60 && found.empty(); ++tries) {
+      found = mails_that_say(read_mails(aws_folder_.file("mail")), "ops@example.com", words);
+      // A client's own life is a pause.
+      if (found.empty()) aws_says({"sts", "get-caller-identity"});
+    }
+    return found;
+  }
+  std::size_t good_runs() {
+    const auto runs = run({"runs", "--stack", "hikae", "--status", "Success"});
+    return list_at(runs.json, "Runs").size();
+  }
+
+  std::map<std::string, std::string> physical_;
+};
+
+TEST_F(DeployedNight, MakesImagesByTheStacksOwnWindowAndPrunesByTheFunctionOfCpp) {
+  open_window("WindowNightly");
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(120);
+  while (good_runs() < 2 && std::chrono::steady_clock::now() < deadline) continue;
+  EXPECT_EQ(good_runs(), 2U) << said(run({"runs", "--stack", "hikae"}));
+  const auto images = run({"backups", "--stack", "hikae"});
+  EXPECT_EQ(list_at(images.json, "Backups").size(), 2U) << said(images);
+}
+
+TEST_F(DeployedNight, TellsAFailedRunAndADisabledWindowInPlainWords) {
+  const auto failed = run({"run", "BackupDocument", "--param", "InstanceId=i-00000000000000d02",
+                           "--param", "BeforeFunction=not-there", "--stack", "hikae"});
+  EXPECT_EQ(failed.ended.exit_code, 1) << said(failed);
+  EXPECT_FALSE(mails_with({"i-00000000000000d02", "RunBeforeFunction", "running"}).empty())
+      << shown(read_mails(aws_folder_.file("mail")));
+  aws_says({"ssm", "update-maintenance-window", "--window-id", physical_["WindowNightly"],
+            "--no-enabled"});
+  open_window("ReportWindowNightly");
+  EXPECT_FALSE(mails_with({"hikae-nightly", "DISABLED", "i-00000000000000d01"}).empty())
+      << shown(read_mails(aws_folder_.file("mail")));
 }
 
 TEST(Synth, WritesATemplateThatAwssOwnValidatorPassesWithoutAWord) {
