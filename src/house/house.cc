@@ -131,17 +131,17 @@ Result<std::unique_ptr<House>> House::assemble(const Ports& ports, const Setting
     parts->services.push_back(std::move(service));
     return &answering;
   };
-  answers("ssm", std::make_unique<plane::Ssm>(kernel, parts->library, parts->secrets));
+  answers("ssm",
+          std::make_unique<plane::Ssm>(kernel, parts->library, parts->secrets, ports.machine_tags));
   auto* events = answers("events", std::make_unique<plane::Events>(kernel));
   router.add("hikae-bus", events->bus());
   answers("sns", std::make_unique<plane::Sns>(kernel));
   parts->queues = answers("sqs", std::make_unique<plane::Sqs>(kernel, ports.timers, kAddress));
   if (ports.blobs) answers("s3", std::make_unique<plane::S3>(kernel, *ports.blobs, ports.log));
-  answers("lambda",
-          std::make_unique<plane::Lambda>(
-              kernel, router, ports.clock, ports.timers,
-              plane::lambda::FunctionPorts{ports.functions, &parts->secrets, &ports.log,
-                                           ports.function_door}));
+  answers("lambda", std::make_unique<plane::Lambda>(
+                        kernel, router, ports.clock, ports.timers,
+                        plane::lambda::FunctionPorts{ports.functions, &parts->secrets, &ports.log,
+                                                     ports.function_door}));
   answers("iam", std::make_unique<plane::Iam>(kernel, parts->secrets));
   answers("sts", std::make_unique<plane::Sts>(kernel, parts->secrets));
   answers("cloudformation",

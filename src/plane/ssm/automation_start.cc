@@ -136,14 +136,27 @@ Object started_input(const Ask& ask, const FoundDocument& document, const Object
   return input;
 }
 
+/// Only a number names the same version always: the default and the latest one may have changed
+/// since the request was sent first.
+bool is_of_other_version(const Ask& ask, const engine::View& existing, const Object& input) {
+  const auto asked = text_at(ask.input, "DocumentVersion");
+  if (asked.empty() || asked.starts_with('$')) return false;
+  const auto version = text_at(input, "DocumentVersion");
+  const auto* begun = find(existing.record, "in");
+  const auto then = text_at(existing.record, "DocumentVersion",
+                            begun ? text_at(*begun, "DocumentVersion", version) : version);
+  return then != version;
+}
+
 /// A token that came before must have meant the same, as far as the execution still knows.
-Result<> same_request(const engine::View& existing, const Object& input) {
+Result<> same_request(const Ask& ask, const engine::View& existing, const Object& input) {
   const auto mismatch = [](std::string_view what) {
     return aws::aws_error("IdempotentParameterMismatch",
                           fmt::format("The client token was used before for {}", what));
   };
   const auto name = text_at(input, "DocumentName");
   if (text_at(existing.record, "DocumentName", name) != name) return mismatch("another document");
+  if (is_of_other_version(ask, existing, input)) return mismatch("another version of it");
   const auto* before = find(existing.record, "in");
   const bool is_single = runbook::execution_of(existing.record) == runbook::Execution::Single;
   if (is_single && runbook::asks_for_rate_control(input)) return mismatch("a single execution");
@@ -218,7 +231,7 @@ Result<Value> start_execution(const Ask& ask, Library& library) {
   TRY_DO(check_role(*compiled, ask, parameters, id));
   auto input = started_input(ask, document, tags, parameters, id);
   if (const auto existing = ask.turn.kernel().view(run_id(ask.scope, id))) {
-    TRY_DO(same_request(*existing, input));
+    TRY_DO(same_request(ask, *existing, input));
   } else {
     TRY_DO(refuse_while_disk_is_short(ask, tags));
     TRY_DO(refuse_while_full(ask, tags));

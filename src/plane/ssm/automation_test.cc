@@ -242,6 +242,22 @@ TEST(RateControlApi, TheSameTokenIsTheSameExecutionAndOtherTargetsAMismatch) {
       "IdempotentParameterMismatch");
 }
 
+TEST(AutomationApi, TheSameTokenWithAnotherVersionIsAMismatch) {
+  AutomationDesk desk;
+  auto content = str(kRestDocument);
+  content.insert(1, R"("description":"another",)");
+  desk.ok(desk.service, "UpdateDocument",
+          Object{{"Name", "rest"}, {"Content", content}, {"DocumentVersion", "$LATEST"}});
+  const auto with = [](const char* version) {
+    return AutomationDesk::on_targets(
+        {{"ClientToken", "11111111-2222-3333-4444-555555555556"}, {"DocumentVersion", version}});
+  };
+  const auto id = desk.begin(with("1"));
+  EXPECT_EQ(desk.begin(with("1")), id);
+  EXPECT_EQ(desk.begin(with("$DEFAULT")), id);
+  EXPECT_EQ(desk.refused_start(with("2")), "IdempotentParameterMismatch");
+}
+
 TEST(RateControlApi, WhatIsWrongIsRefusedWithTheServicesCodes) {
   AutomationDesk desk;
   EXPECT_EQ(desk.refused_start(AutomationDesk::on_targets({{"TargetParameterName", "Nowhere"}})),

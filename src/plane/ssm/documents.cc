@@ -36,12 +36,27 @@ bool is_reserved(std::string_view name) {
   return lower.starts_with("aws") || lower.starts_with("amazon") || lower.starts_with("amzn");
 }
 
+/// YAML's flow style looks like JSON, and is none. Where no format is said, either is taken.
+Result<> check_format(const Ask& ask, std::string_view content) {
+  const auto format = text_at(ask.input, "DocumentFormat");
+  if (!format.empty() && format != "JSON" && format != "YAML")
+    return aws::aws_error("InvalidDocumentContent",
+                          "DocumentFormat " + str(format) + " is not one of JSON, YAML");
+  if (format != "JSON") return {};
+  const auto parsed = text::parse_json(content);
+  if (parsed) return {};
+  return aws::aws_error("InvalidDocumentContent",
+                        "DocumentFormat is JSON, and the content is not: " +
+                            parsed.error().message + "; correct it, or write DocumentFormat YAML");
+}
+
 /// The text is read and checked before anything is stored: a broken document never gets in.
-Result<> check_content(std::string_view content) {
+Result<> check_content(const Ask& ask, std::string_view content) {
   if (content.size() > limits::kDocumentBytes)
     return aws::aws_error("MaxDocumentSizeExceeded",
                           fmt::format("the document has {} bytes; at most {} are allowed",
                                       content.size(), limits::kDocumentBytes));
+  TRY_DO(check_format(ask, content));
   text::Diagnostics problems;
   if (runbook::read_document(content, problems)) return {};
   return aws::aws_error("InvalidDocumentContent", text::as_error(problems, "document").message);
@@ -61,10 +76,6 @@ Result<> check_kind(const Ask& ask) {
     return aws::aws_error(
         "InvalidDocumentSchemaVersion",
         "hikae keeps documents of type Automation; " + str(type) + " documents are not run here");
-  const auto format = text_at(ask.input, "DocumentFormat", "JSON");
-  if (format != "JSON" && format != "YAML")
-    return aws::aws_error("InvalidDocumentContent",
-                          "DocumentFormat " + str(format) + " is not one of JSON, YAML");
   if (ask.rows(kDocumentRows).size() < kDocuments) return {};
   return aws::aws_error("DocumentLimitExceeded", "There are 5,000 documents already.");
 }
@@ -81,7 +92,7 @@ Result<Value> create_document(const Ask& ask, Library& library) {
                           "Document with same name " + str(name) + " already exists");
   TRY_DO(check_kind(ask));
   const auto content = text_at(ask.input, "Content");
-  TRY_DO(check_content(content));
+  TRY_DO(check_content(ask, content));
   const auto version = new_version(1, library.keep(content), ask.input, ask.turn.now());
   const auto* tags = find(ask.input, "Tags");
   Value row = Object{{"Name", name},
@@ -133,7 +144,7 @@ Result<> check_new_version(const Ask& ask, const Value& row, std::string_view ha
 Result<Value> update_document(const Ask& ask, Library& library) {
   auto row = *TRY(document_row(ask));
   const auto content = text_at(ask.input, "Content");
-  TRY_DO(check_content(content));
+  TRY_DO(check_content(ask, content));
   const auto hash = sha256_hex(content);
   TRY_DO(check_new_version(ask, row, hash));
   const auto number = last_number(row) + 1;
@@ -198,8 +209,15 @@ Result<Value> delete_document(const Ask& ask, Library& library) {
 Result<FoundDocument> find_document(const Ask& ask, Library& library, std::string_view name_or_arn,
                                     std::string_view version, std::string_view not_found_code) {
   const auto name = name_in_arn(name_or_arn);
-  if (const auto* builtin = library.builtin(name))
+  const auto no_version = [&] {
+    return aws::aws_error("AutomationDefinitionVersionNotFoundException",
+                          "Document " + str(name) + " has no version " + str(version));
+  };
+  if (const auto* builtin = library.builtin(name)) {
+    if (!version.empty() && version != "$DEFAULT" && version != "$LATEST" && version != "1")
+      return no_version();
     return FoundDocument{builtin->name, "1", library.keep(builtin->text), {}};
+  }
   const auto* row = ask.row(kDocumentRows, name);
   if (!row)
     return aws::aws_error(str(not_found_code),
@@ -207,9 +225,7 @@ Result<FoundDocument> find_document(const Ask& ask, Library& library, std::strin
                               " does not exist; "
                               "create it, or list what is there with ListDocuments");
   const auto* found = document::find_version(*row, version, "");
-  if (!found)
-    return aws::aws_error("AutomationDefinitionVersionNotFoundException",
-                          "Document " + str(name) + " has no version " + str(version));
+  if (!found) return no_version();
   return FoundDocument{str(name), str(text_at(*found, "Version")), str(text_at(*found, "Hash")),
                        object_at(*row, "Tags")};
 }

@@ -41,6 +41,33 @@ struct DocumentDesk : TestKernel {
   }
 };
 
+TEST(SsmDocuments, WhatIsSaidToBeJsonIsJson) {
+  DocumentDesk desk;
+  const std::string flow =
+      "{schemaVersion: '0.3', mainSteps: [{name: s, action: aws:sleep, inputs: {Duration: PT1S}}]}";
+  Object input{{"Name", "flow"}, {"Content", flow}, {"DocumentType", "Automation"}};
+  input["DocumentFormat"] = "JSON";
+  EXPECT_EQ(desk.refused(desk.service, "CreateDocument", input), "InvalidDocumentContent");
+  EXPECT_EQ(desk.refused(desk.service, "UpdateDocument",
+                         desk.named({{"Content", flow}, {"DocumentFormat", "JSON"}})),
+            "InvalidDocumentContent");
+  input["DocumentFormat"] = "YAML";
+  EXPECT_EQ(desk.refused(desk.service, "CreateDocument", input), "");
+}
+
+TEST(SsmDocuments, ADocumentThatComesWithHikaeHasOneVersion) {
+  DocumentDesk desk;
+  const auto started = [&](const char* version) {
+    return desk.refused(desk.service, "StartAutomationExecution",
+                        Object{{"DocumentName", "AWS-Sleep"},
+                               {"DocumentVersion", version},
+                               {"Parameters", Object{{"Unknown", Array{"x"}}}}});
+  };
+  EXPECT_EQ(started("9"), "AutomationDefinitionVersionNotFoundException");
+  for (const auto* version : {"1", "$DEFAULT", "$LATEST"})
+    EXPECT_EQ(started(version), "InvalidAutomationExecutionParametersException") << version;
+}
+
 TEST(SsmDocuments, AVersionIsNamedByNumberWordOrName) {
   DocumentDesk desk;
   desk.update(2, {{"VersionName", "second"}});

@@ -2,8 +2,8 @@
 
 namespace hikae::plane {
 
-Ssm::Ssm(engine::Kernel& kernel, Library& library, const SecretBox& box)
-    : Service("ssm", kernel), library_(library), box_(box) {
+Ssm::Ssm(engine::Kernel& kernel, Library& library, const SecretBox& box, access::MachineTags tags)
+    : Service("ssm", kernel), library_(library), box_(box), tags_(std::move(tags)) {
   library_.attach(kernel.tables());
   add_documents();
   add_automation();

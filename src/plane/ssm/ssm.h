@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/secret_box.h"
+#include "plane/iam/access.h"
 #include "plane/service.h"
 #include "plane/ssm/library.h"
 
@@ -11,8 +12,10 @@ namespace hikae::plane {
 
 class Ssm final : public Service {
  public:
-  /// `library` and `box` outlive the service.
-  Ssm(engine::Kernel& kernel, Library& library, const SecretBox& box);
+  /// `library` and `box` outlive the service. `tags`: of machines, by which windows' targets mean
+  /// them; without it they are told by what a target names alone.
+  Ssm(engine::Kernel& kernel, Library& library, const SecretBox& box,
+      access::MachineTags tags = nullptr);
 
  private:
   void add_documents();
@@ -29,6 +32,7 @@ class Ssm final : public Service {
 
   Library& library_;
   const SecretBox& box_;
+  access::MachineTags tags_;
 };
 
 /// Where a document's text stands: its hash, and the version that was asked for.

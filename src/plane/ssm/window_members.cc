@@ -3,6 +3,7 @@
 
 #include "aws/errors.h"
 #include "plane/ssm/ssm.h"
+#include "plane/ssm/window_meaning.h"
 #include "plane/ssm/window_rows.h"
 #include "window/definition.h"
 #include "window/tell.h"
@@ -155,30 +156,16 @@ Result<bool> member_passes(const Ask& ask, const MemberKind& kind, const Value& 
   return true;
 }
 
-/// The windows that have a target naming one of these instances, or the same tags.
-Result<Value> describe_windows_for_target(const Ask& ask) {
+/// The windows that mean what the request names.
+Result<Value> describe_windows_for_target(const Ask& ask, const access::MachineTags& tags) {
   const auto type = text_at(ask.input, "ResourceType", "INSTANCE");
   if (type != "INSTANCE" && type != "RESOURCE_GROUP")
     return aws::aws_error("ValidationException",
                           "ResourceType " + str(type) + " is not one of INSTANCE, RESOURCE_GROUP");
-  const auto& asked = list_at(ask.input, "Targets");
-  const auto names_it = [&](const Value& criterion) {
-    for (const auto& one : asked)
-      if (text_at(one, "Key") == text_at(criterion, "Key"))
-        for (const auto& value : list_at(one, "Values"))
-          for (const auto& mine : list_at(criterion, "Values"))
-            if (value == mine) return true;
-    return false;
-  };
   Array windows;
-  for (const auto& [id, row] : ask.rows(kWindowRows)) {
-    const auto targets = members_of(ask, kWindowTargetRows, id);
-    if (std::any_of(targets.begin(), targets.end(), [&](const Value* target) {
-          const auto& criteria = list_at(*target, "Targets");
-          return std::any_of(criteria.begin(), criteria.end(), names_it);
-        }))
+  for (const auto& [id, row] : ask.rows(kWindowRows))
+    if (has_target(ask, id, tags))
       windows.push_back(Object{{"WindowId", id}, {"Name", text_at(row, "Name")}});
-  }
   return page_of_windows(ask, "WindowIdentities", std::move(windows));
 }
 
@@ -204,7 +191,8 @@ void Ssm::add_window_members() {
   });
   on("RegisterTaskWithMaintenanceWindow",
      [](const Ask& ask) { return register_member(ask, kTasks); });
-  on("DescribeMaintenanceWindowsForTarget", describe_windows_for_target);
+  on("DescribeMaintenanceWindowsForTarget",
+     [this](const Ask& ask) { return describe_windows_for_target(ask, tags_); });
   on("UpdateMaintenanceWindowTarget", [](const Ask& ask) { return update_member(ask, kTargets); });
   on("UpdateMaintenanceWindowTask", [](const Ask& ask) { return update_member(ask, kTasks); });
   on("DeregisterTargetFromMaintenanceWindow",

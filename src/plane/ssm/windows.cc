@@ -6,6 +6,7 @@
 
 #include "aws/errors.h"
 #include "plane/ssm/ssm.h"
+#include "plane/ssm/window_meaning.h"
 #include "plane/ssm/window_rows.h"
 #include "window/window.h"
 
@@ -43,6 +44,17 @@ Result<> check_window(const Value& row, WallTime now) {
   return {};
 }
 
+/// A window that is over before it begins would never open, and nothing would say so.
+Result<> check_dates(const Value& row, WallTime now) {
+  const auto start = parse_iso(text_at(row, "StartDate"));
+  const auto end = parse_iso(text_at(row, "EndDate"));
+  if (end && *end <= now)
+    return invalid(fmt::format("EndDate {} is in the past; write a later one, or none", iso(*end)));
+  if (start && end && *start >= *end)
+    return invalid(fmt::format("StartDate {} is not before EndDate {}", iso(*start), iso(*end)));
+  return {};
+}
+
 Result<Value> create_window(const Ask& ask) {
   const auto id = new_member_id(ask, "mw-", "window");
   if (ask.row(kWindowRows, id)) return Object{{"WindowId", id}};
@@ -53,6 +65,7 @@ Result<Value> create_window(const Ask& ask) {
   row["ModifiedDate"] = iso_ms(ask.turn.now());
   if (const auto* tags = find(ask.input, "Tags")) row["Tags"] = *tags;
   TRY_DO(check_window(row, ask.turn.now()));
+  TRY_DO(check_dates(row, ask.turn.now()));
   ask.put(kWindowRows, id, std::move(row));
   sync_window(ask, id);
   return Object{{"WindowId", id}};
@@ -69,6 +82,8 @@ Result<Value> update_window(const Ask& ask) {
   if (const auto* enabled = find(ask.input, "Enabled")) row["Enabled"] = *enabled;
   row["ModifiedDate"] = iso_ms(ask.turn.now());
   TRY_DO(check_window(row, ask.turn.now()));
+  const bool sets_dates = find(ask.input, "StartDate") || find(ask.input, "EndDate");
+  if (sets_dates) TRY_DO(check_dates(row, ask.turn.now()));
   auto answer = picked(row, kWindowMembers);
   answer["WindowId"] = id;
   answer["Enabled"] = is_true_at(row, "Enabled");
@@ -137,32 +152,13 @@ Result<Value> describe_windows(const Ask& ask) {
   return page_of_windows(ask, "WindowIdentities", std::move(all));
 }
 
-/// Whether one of the window's targets has a criterion of the request's: same key, a value in
-/// common.
-bool has_target(const Ask& ask, std::string_view window) {
-  const auto& wanted = list_at(ask.input, "Targets");
-  if (wanted.empty()) return true;
-  const auto meets = [](const Value& a, const Value& b) {
-    if (text_at(a, "Key") != text_at(b, "Key")) return false;
-    const auto& values = list_at(a, "Values");
-    return std::ranges::any_of(list_at(b, "Values"), [&](const Value& value) {
-      return std::ranges::find(values, value) != values.end();
-    });
-  };
-  for (const auto* target : members_of(ask, kWindowTargetRows, window))
-    for (const auto& mine : list_at(*target, "Targets"))
-      if (std::ranges::any_of(wanted, [&](const Value& one) { return meets(one, mine); }))
-        return true;
-  return false;
-}
-
 /// Executions of all windows asked about, the next first; as many as the page and those before it.
-Result<Array> coming_executions(const Ask& ask, int count) {
+Result<Array> coming_executions(const Ask& ask, int count, const access::MachineTags& tags) {
   const auto wanted = text_at(ask.input, "WindowId");
   Array list;
   for (const auto& [id, row] : ask.rows(kWindowRows)) {
     if ((!wanted.empty() && wanted != id) || !is_true_at(row, "Enabled")) continue;
-    if (!has_target(ask, id)) continue;
+    if (find(ask.input, "Targets") && !has_target(ask, id, tags)) continue;
     for (const auto at : TRY(next_of(row, ask.turn.now(), count)))
       list.push_back(
           Object{{"WindowId", id}, {"Name", text_at(row, "Name")}, {"ExecutionTime", iso(at)}});
@@ -173,13 +169,13 @@ Result<Array> coming_executions(const Ask& ask, int count) {
   return list;
 }
 
-Result<Value> describe_schedule(const Ask& ask) {
+Result<Value> describe_schedule(const Ask& ask, const access::MachineTags& tags) {
   constexpr std::int64_t kFarthest = 1000;  // executions that can be paged to
   const auto size = std::clamp<std::int64_t>(int_at(ask.input, "MaxResults").value_or(10), 1, 100);
   // What the token says is checked below; here it only says how far to look.
   const auto behind = std::atoll(str(text_at(ask.input, "NextToken", "0")).c_str());
   const auto end = std::clamp<std::int64_t>(behind, 0, kFarthest) + size;
-  auto list = TRY(coming_executions(ask, static_cast<int>(end) + 1));
+  auto list = TRY(coming_executions(ask, static_cast<int>(end) + 1, tags));
   Object input{{"MaxResults", size}};
   if (const auto* token = find(ask.input, "NextToken")) input["NextToken"] = *token;
   const auto page = TRY(page_of(Value(std::move(input)), list.size(), 100));
@@ -198,7 +194,8 @@ void Ssm::add_windows() {
   on("GetMaintenanceWindow", get_window);
   on("DeleteMaintenanceWindow", delete_window);
   on("DescribeMaintenanceWindows", describe_windows);
-  on("DescribeMaintenanceWindowSchedule", describe_schedule);
+  on("DescribeMaintenanceWindowSchedule",
+     [this](const Ask& ask) { return describe_schedule(ask, tags_); });
 }
 
 }  // namespace hikae::plane

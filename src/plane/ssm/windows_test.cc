@@ -19,7 +19,10 @@ struct WindowDesk : TestKernel {
   Ssm service;
   std::string window;
 
-  WindowDesk() : TestKernel(window_kinds()), service(*kernel, library, secrets) {
+  WindowDesk()
+      : TestKernel(window_kinds()), service(*kernel, library, secrets, [](const Scope&, auto id) {
+          return id == "i-1" ? Object{{"Group", "g"}} : Object{{"Group", "h"}};
+        }) {
     library.attach(kernel->tables());
     window = create({});
   }
@@ -87,6 +90,30 @@ TEST(SsmWindows, TasksOfAllThreeTypesAreRegisteredAndOthersRefused) {
       "ValidationException");
 }
 
+TEST(SsmWindows, AServerIsMeantByATargetThatNamesOneOfItsTags) {
+  WindowDesk desk;
+  desk.ok(desk.service, "RegisterTargetWithMaintenanceWindow", desk.target());
+  const auto asking = [&](const char* operation, const char* list, const char* id) {
+    const Array targets{Object{{"Key", "InstanceIds"}, {"Values", Array{id}}}};
+    Object input{{"ResourceType", "INSTANCE"}, {"Targets", targets}};
+    return list_at(desk.ok(desk.service, operation, std::move(input)), list).size();
+  };
+  EXPECT_EQ(asking("DescribeMaintenanceWindowsForTarget", "WindowIdentities", "i-1"), 1U);
+  EXPECT_EQ(asking("DescribeMaintenanceWindowsForTarget", "WindowIdentities", "i-2"), 0U);
+  EXPECT_GT(asking("DescribeMaintenanceWindowSchedule", "ScheduledWindowExecutions", "i-1"), 0U);
+  EXPECT_EQ(asking("DescribeMaintenanceWindowSchedule", "ScheduledWindowExecutions", "i-2"), 0U);
+}
+
+TEST(SsmWindows, NothingOpensMoreOftenThanEveryFiveMinutes) {
+  WindowDesk desk;
+  Object input{{"Name", "often"},
+               {"Schedule", "cron(* * * * ? *)"},
+               {"Duration", 2},
+               {"Cutoff", 1},
+               {"AllowUnassociatedTargets", false}};
+  EXPECT_EQ(desk.refused(desk.service, "CreateMaintenanceWindow", input), "ValidationException");
+}
+
 TEST(SsmWindows, ACommandNeedsTargetsAndLimitsTheirForm) {
   WindowDesk desk;
   auto task = desk.task("RUN_COMMAND");
@@ -128,6 +155,22 @@ TEST(SsmWindows, RegistrationsAreToldAsAwsDoes) {
   desk.ok(desk.service, "RegisterTaskWithMaintenanceWindow", desk.task("AUTOMATION"));
   EXPECT_EQ(
       desk.details_told("Maintenance Window Task Registration Notification").as_array().size(), 1u);
+}
+
+TEST(SsmWindows, DatesThatLeaveNoTimeAreRefused) {
+  WindowDesk desk;
+  const auto why = [&](Object dates) {
+    Object input{{"Name", "w"},
+                 {"Schedule", "cron(30 3 ? * * *)"},
+                 {"Duration", 1},
+                 {"Cutoff", 0},
+                 {"AllowUnassociatedTargets", false}};
+    for (auto& date : dates) input[date.key()] = date.value();
+    return desk.refused(desk.service, "CreateMaintenanceWindow", input);
+  };
+  EXPECT_EQ(why({{"EndDate", "2020-01-01T00:00:00Z"}}), "ValidationException");
+  EXPECT_EQ(why({{"StartDate", "2031-01-01T00:00:00Z"}, {"EndDate", "2030-01-01T00:00:00Z"}}),
+            "ValidationException");
 }
 
 TEST(SsmWindows, StartDateEndDateRateAtAndOffsetDecideTheNextExecution) {
