@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "plane/lambda/base64.h"
+#include "aws/base64.h"
 #include "plane/lambda/python_bootstrap.h"
 
 namespace hikae::plane::lambda {
@@ -92,7 +92,7 @@ Result<FunctionJob> function_job(const Value& configuration, const Scope& scope,
 
 FunctionCode code_in(std::string_view text, FunctionRuntime runtime) {
   FunctionCode code;
-  auto bytes = from_base64(text);
+  auto bytes = aws::from_base64(text);
   if (bytes && bytes->starts_with(kZipMark)) {
     code.zip = *std::move(bytes);
     return code;

@@ -1,7 +1,7 @@
 #include <algorithm>
 
+#include "aws/base64.h"
 #include "base/hash.h"
-#include "plane/lambda/base64.h"
 #include "plane/lambda/lambda.h"
 #include "plane/lambda/rows.h"
 
@@ -57,13 +57,13 @@ std::string base64_of_hex(std::string_view hex) {
   std::string bytes;
   for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
     bytes += static_cast<char>(std::stoi(str(hex.substr(i, 2)), nullptr, 16));
-  return to_base64(bytes);
+  return aws::to_base64(bytes);
 }
 
 Result<Code> inline_code(std::string_view zip_file) {
   if (zip_file.size() > kZipFileBytes)
     return wrong_value("ZipFile has over 6 MiB; put the code into a bucket and name S3Bucket");
-  const auto bytes = from_base64(zip_file).value_or(str(zip_file));
+  const auto bytes = aws::from_base64(zip_file).value_or(str(zip_file));
   return Code{str(zip_file), "", base64_of_hex(sha256_hex(bytes)), bytes.size()};
 }
 

@@ -1,6 +1,5 @@
 #include "plane/lambda/lambda.h"
 
-#include "plane/lambda/base64.h"
 #include "plane/lambda/invocation.h"
 #include "plane/lambda/own_functions.h"
 #include "plane/lambda/rows.h"
@@ -389,16 +388,6 @@ TEST(Invocations, ARefusalThatWillNotPassEndsIt) {
   ASSERT_EQ(commands.size(), 2u);
   EXPECT_TRUE(std::holds_alternative<command::Start>(commands[0]));
   EXPECT_TRUE(std::holds_alternative<command::Finish>(commands[1]));
-}
-
-TEST(Base64, GoesThereAndBack) {
-  for (const auto& [bytes, text] : std::vector<std::pair<std::string, std::string>>{
-           {"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"\xff\xfe\x00x", "//4="}}) {
-    EXPECT_EQ(lambda::to_base64(bytes), text);
-    EXPECT_EQ(lambda::from_base64(text), bytes);
-  }
-  EXPECT_FALSE(lambda::from_base64("Zg="));
-  EXPECT_FALSE(lambda::from_base64("Z-8="));
 }
 
 TEST(OwnFunctions, AreToldByTheirNames) {

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "plane/lambda/base64.h"
+#include "aws/base64.h"
 #include "text/json.h"
 
 namespace hikae::plane::lambda {
@@ -100,7 +100,7 @@ std::string log_of(const FunctionEnd& end, const Outcome& about) {
 }
 
 std::string log_tail(std::string_view log) {
-  return to_base64(log.substr(log.size() - std::min(log.size(), kTailBytes)));
+  return aws::to_base64(log.substr(log.size() - std::min(log.size(), kTailBytes)));
 }
 
 Value unhandled(const Error& error) {

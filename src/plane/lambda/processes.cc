@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "aws/base64.h"
 #include "aws/errors.h"
 #include "base/hash.h"
 #include "plane/iam/access.h"
-#include "plane/lambda/base64.h"
 #include "plane/lambda/lambda.h"
 #include "plane/lambda/outcome.h"
 #include "plane/lambda/own_functions.h"
@@ -50,7 +50,7 @@ FunctionCall call_of(const aws::Request& request, const std::string& name, std::
   call.function_arn = function_arn(request.scope, name);
   call.trace_id = fmt::format("Root=1-{};Parent={};Sampled=0", hex_of("root/" + call.request_id, 8),
                               hex_of("parent/" + call.request_id, 16));
-  call.client_context = from_base64(text_at(request.input, "ClientContext")).value_or("");
+  call.client_context = aws::from_base64(text_at(request.input, "ClientContext")).value_or("");
   call.payload = text_at(request.input, "Payload", "{}");
   if (call.payload.empty()) call.payload = "{}";
   return call;

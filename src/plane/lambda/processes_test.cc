@@ -1,6 +1,6 @@
 // The user's functions behind a host that only says what it was asked for; real processes run in
 // tests/functions_test.cc.
-#include "plane/lambda/base64.h"
+#include "aws/base64.h"
 #include "plane/lambda/invocation.h"
 #include "plane/lambda/lambda.h"
 #include "plane/lambda/outcome.h"
@@ -130,7 +130,7 @@ TEST(FunctionProcesses, AnInvocationIsAnsweredByItsEnvironment) {
   desk.end_with(returned_by_function("[2]"));
   ASSERT_EQ(desk.answers.size(), 1U);
   EXPECT_EQ(text_at(*desk.answers[0], "Payload"), "[2]");
-  const auto tail = lambda::from_base64(text_at(*desk.answers[0], "LogResult")).value_or("");
+  const auto tail = aws::from_base64(text_at(*desk.answers[0], "LogResult")).value_or("");
   EXPECT_EQ(tail, desk.host.log);
   const auto id = desk.host.calls[0].request_id;
   EXPECT_TRUE(tail.starts_with("START RequestId: " + id + " Version: $LATEST\nprinted\nEND"));
