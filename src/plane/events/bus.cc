@@ -41,7 +41,7 @@ void add_matches(const Ask& ask, std::string_view name, const Value& event, Arra
 /// hikae's own events are never told to nobody while somebody listens to any topic.
 void add_fallback(const Ask& ask, const Value& event, Array& matches) {
   const auto text = text::to_json(event);
-  for (const auto& arn : sns::topics_with_subscribers(ask.turn.tables(), ask.scope))
+  for (const auto& arn : sns::topics_that_reach_everybody(ask.turn.tables(), ask.scope))
     matches.push_back(Object{{"RuleArn", kFallbackRule},
                              {"TargetId", name_in_arn(arn)},
                              {"TargetArn", arn},

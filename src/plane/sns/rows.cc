@@ -1,5 +1,7 @@
 #include "plane/sns/rows.h"
 
+#include <set>
+
 namespace hikae::plane::sns {
 
 std::unexpected<Error> invalid(std::string why) {
@@ -51,6 +53,24 @@ std::vector<const Value*> subscriptions_of(const engine::Tables& tables, const S
   for (auto at = rows.lower_bound(prefix); at != rows.end() && at->first.starts_with(prefix); ++at)
     found.push_back(&at->second);
   return found;
+}
+
+std::vector<std::string> topics_that_reach_everybody(const engine::Tables& tables,
+                                                     const Scope& scope) {
+  std::vector<std::string> arns;
+  std::set<std::pair<std::string, std::string>> reached;  // (protocol, endpoint)
+  for (const auto& [name, topic] : tables.rows(scope, kTopicRows)) {
+    bool is_needed = false;
+    for (const auto* one : subscriptions_of(tables, scope, name)) {
+      // What a filter lets through is not known here, so it counts as not reached.
+      const bool is_filtered = !text_at(*one, "FilterPolicy").empty();
+      const std::pair listener{str(text_at(*one, "Protocol")), str(text_at(*one, "Endpoint"))};
+      is_needed = is_needed || !reached.contains(listener);
+      if (!is_filtered) reached.insert(listener);
+    }
+    if (is_needed) arns.push_back(str(text_at(topic, "Arn")));
+  }
+  return arns;
 }
 
 std::vector<std::string> topics_with_subscribers(const engine::Tables& tables, const Scope& scope) {

@@ -35,6 +35,11 @@ inline constexpr PageWords kPageWords{"NextToken", "", "InvalidParameter"};
 [[nodiscard]] std::vector<std::string> topics_with_subscribers(const engine::Tables& tables,
                                                                const Scope& scope);
 
+/// Of those, as few as it takes in the order of their names, so that everybody who listens to any
+/// of them hears a message: whoever listens to two of them should not hear it twice.
+[[nodiscard]] std::vector<std::string> topics_that_reach_everybody(const engine::Tables& tables,
+                                                                   const Scope& scope);
+
 /// The policy of a topic that was given none: its account may do everything.
 [[nodiscard]] std::string default_policy(const Scope& scope, std::string_view arn);
 [[nodiscard]] Result<> check_topic_attribute(std::string_view name, std::string_view value);

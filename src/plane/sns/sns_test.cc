@@ -439,6 +439,21 @@ TEST(SnsRows, OnlyTopicsWithSubscribersAreListenedTo) {
             std::vector<std::string>{desk.topic});
 }
 
+TEST(SnsRows, WhoeverListensToTwoTopicsIsReachedByOne) {
+  SnsDesk desk;
+  desk.subscribe("a@example.com");
+  const auto first = desk.topic;
+  desk.topic =
+      str(text_at(desk.ok(desk.service, "CreateTopic", Object{{"Name", "zz"}}), "TopicArn"));
+  desk.subscribe("a@example.com");
+  const auto topics = [&] {
+    return sns::topics_that_reach_everybody(desk.kernel->tables(), desk.scope);
+  };
+  EXPECT_EQ(topics(), std::vector<std::string>{first});
+  desk.subscribe("b@example.com");
+  EXPECT_EQ(topics(), (std::vector<std::string>{first, desk.topic}));
+}
+
 TEST(SnsPublish, ATokenThatCameBeforeIsTheSameMessageAndGoesToNobodyAgain) {
   SnsDesk desk;
   desk.subscribe("a@example.com");
