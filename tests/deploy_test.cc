@@ -53,7 +53,8 @@ std::string idle_function(const std::string& says) {
 class Deploys : public ::testing::Test {
  protected:
   void SetUp() override {
-    put_fleet(aws_folder_.path(), kDeployFleet, cli::ClockKind::Real);
+    put_fleet(aws_folder_.path(), fleet(), cli::ClockKind::Real);
+    prepare_aws();
     std::filesystem::create_directories(folder_.file("functions"));
     for (const auto* name : {"retention", "agent-check", "report"})
       folder_.write(std::string("functions/hikae-") + name + ".zip", idle_function(name));
@@ -61,6 +62,9 @@ class Deploys : public ::testing::Test {
     aws_ = std::make_unique<ServingHikae>(aws_folder_.path());
     ASSERT_TRUE(aws_->serves()) << aws_->why();
   }
+
+  virtual void prepare_aws() {}
+  [[nodiscard]] virtual std::string_view fleet() const { return kDeployFleet; }
 
   Answer run(std::vector<std::string> words) {
     words.insert(words.begin(), program());
@@ -188,6 +192,30 @@ TEST_F(Deploys, ACreationThatFailsNamesTheFirstFailureAndTheNextOneStartsAnew) {
   EXPECT_EQ(mended.ended.exit_code, 0) << said(mended);
 }
 
+/// Three generations of the second server.
+constexpr std::string_view kOldImages = R"(
+instances:
+  - id: i-00000000000000d02
+    name: desk
+    tags: {BackupGroup: ssm-backup-group, BackupEC2StopStart: 'false'}
+    images:
+      - name: 'hikae/{instance}/old-{n}'
+        age: 1d
+        every: 1d
+        count: 3
+        tags: {Name: '{name}', AutoBackup: 'true', 'hikae:source-instance': '{instance}', 'hikae:run': 'old-{n}', 'hikae:plan': nightly}
+  - {id: i-00000000000000d01, name: shop, tags: {BackupGroup: ssm-backup-group, BackupEC2StopStart: 'true'}}
+)";
+
+/// That AWS lets nobody do what no policy allows.
+constexpr std::string_view kEnforcing = R"(
+iam: enforce
+stack: own
+notify: [aws@example.com]
+plans:
+  - {name: none, at: '03:30', zone: UTC, keep: 2, targets: {tag: {Nobody: nothing}}, agent_check_minutes: false}
+)";
+
 /// The functions as they are built, run by the hikae that stands in for AWS.
 class DeployedNight : public Deploys {
  protected:
@@ -209,6 +237,12 @@ class DeployedNight : public Deploys {
       physical_[str(text_at(one, "LogicalResourceId"))] = text_at(one, "PhysicalResourceId");
   }
 
+  std::string_view fleet() const override { return kOldImages; }
+  void prepare_aws() override {
+    const auto applied =
+        hikae(aws_folder_.path(), {"apply", folder_.write("own.yaml", std::string(kEnforcing))});
+    EXPECT_EQ(applied.ended.exit_code, 0) << applied.ended.out << applied.ended.err;
+  }
   /// The window opens at once.
   void open_window(const std::string& id) {
     const auto soon = iso(wall_ms(std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -243,6 +277,9 @@ TEST_F(DeployedNight, MakesImagesByTheStacksOwnWindowAndPrunesByTheFunctionOfCpp
   EXPECT_EQ(good_runs(), 2U) << said(run({"runs", "--stack", "hikae"}));
   const auto images = run({"backups", "--stack", "hikae"});
   EXPECT_EQ(list_at(images.json, "Backups").size(), 2U) << said(images);
+  // Of the second server the new one and one of three older: keep is 2.
+  const auto all = aws_says({"ec2", "describe-images", "--owners", "self"});
+  EXPECT_EQ(list_at(all, "Images").size(), 3U) << text::to_pretty_json(all);
 }
 
 TEST_F(DeployedNight, TellsAFailedRunAndADisabledWindowInPlainWords) {
