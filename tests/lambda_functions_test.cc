@@ -26,11 +26,11 @@
 namespace hikae::tests {
 namespace {
 
-constexpr const char* kWeb = "i-00000000000000001";
-constexpr const char* kWebDb = "i-00000000000000002";
-constexpr const char* kLost = "i-00000000000000003";
+constexpr const char* kFunctionWeb = "i-00000000000000001";
+constexpr const char* kFunctionWebDb = "i-00000000000000002";
+constexpr const char* kFunctionLost = "i-00000000000000003";
 
-constexpr std::string_view kFleet = R"(
+constexpr std::string_view kFunctionFleet = R"(
 instances:
   - id: i-00000000000000001
     name: web
@@ -65,7 +65,7 @@ class LambdaFunctions : public ::testing::Test {
   void SetUp() override { begin({}); }
 
   void begin(const std::vector<std::string>& words) {
-    const auto fleet = paper_.write("fleet.yaml", std::string(kFleet));
+    const auto fleet = paper_.write("fleet.yaml", std::string(kFunctionFleet));
     const auto loaded = hikae(data_.path(), {"fleet", fleet, "--clock", "real"});
     ASSERT_EQ(loaded.ended.exit_code, 0) << loaded.ended.err;
     aws_ = std::make_unique<ServingHikae>(data_.path(), words);
@@ -160,10 +160,10 @@ class LambdaFunctions : public ::testing::Test {
 
 TEST_F(LambdaFunctions, RetentionPrunesTheRightImagesInBothShapesAndTwiceIsAsOnce) {
   start("retention");
-  const auto own = lambda_.invoke(Object{{"InstanceId", kWeb}});
+  const auto own = lambda_.invoke(Object{{"InstanceId", kFunctionWeb}});
   ASSERT_FALSE(own.is_error) << text::to_json(own.body);
   EXPECT_EQ(int_at(own.body, "Deleted"), 2) << text::to_json(own.body);
-  auto left = images_of(kWeb);
+  auto left = images_of(kFunctionWeb);
   EXPECT_EQ(left.size(), 5U) << "two of hikae's, three of the article's";
   EXPECT_TRUE(left.contains("hikae/i-00000000000000001/old-1"));
   EXPECT_FALSE(left.contains("hikae/i-00000000000000001/old-4"));
@@ -171,8 +171,8 @@ TEST_F(LambdaFunctions, RetentionPrunesTheRightImagesInBothShapesAndTwiceIsAsOnc
   const auto article = lambda_.invoke(Object{{"ServerName", "web"}, {"gen", "1"}});
   ASSERT_FALSE(article.is_error) << text::to_json(article.body);
   EXPECT_EQ(int_at(article.body, "Deleted"), 2) << text::to_json(article.body);
-  EXPECT_EQ(images_of(kWeb).size(), 3U);
-  EXPECT_EQ(images_of(kWebDb).size(), 3U) << "web* would have counted them (P25)";
+  EXPECT_EQ(images_of(kFunctionWeb).size(), 3U);
+  EXPECT_EQ(images_of(kFunctionWebDb).size(), 3U) << "web* would have counted them (P25)";
 
   const auto again = lambda_.invoke(Object{{"ServerName", "web"}, {"gen", "1"}});
   ASSERT_FALSE(again.is_error);
@@ -185,7 +185,7 @@ TEST_F(LambdaFunctions, AnEventThatNamesNoMachineIsAnErrorOfThatInvocationAlone)
   EXPECT_TRUE(empty.is_error);
   EXPECT_NE(text_at(empty.body, "errorMessage").find("names no machine"), std::string_view::npos)
       << text::to_json(empty.body);
-  EXPECT_FALSE(lambda_.invoke(Object{{"InstanceId", kWeb}}).is_error);
+  EXPECT_FALSE(lambda_.invoke(Object{{"InstanceId", kFunctionWeb}}).is_error);
 }
 
 TEST_F(LambdaFunctions, KeysThatAreRefusedAreAnErrorThatSaysSo) {
@@ -219,9 +219,9 @@ TEST_F(LambdaFunctions, TheReportOfAFailedRunNamesInstanceStepAndPower) {
                        {"DocumentType", "Automation"},
                        {"DocumentFormat", "JSON"},
                        {"Content", kFailingDocument}});
-  const auto run = ask_aws(
-      "ssm", "StartAutomationExecution",
-      Object{{"DocumentName", "failing"}, {"Parameters", Object{{"InstanceId", Array{kWeb}}}}});
+  const auto run = ask_aws("ssm", "StartAutomationExecution",
+                           Object{{"DocumentName", "failing"},
+                                  {"Parameters", Object{{"InstanceId", Array{kFunctionWeb}}}}});
   const std::string id(text_at(run, "AutomationExecutionId"));
   std::string status;
   for (int tries = 0; tries < 600 && status != "Failed"; ++tries) {
@@ -240,7 +240,7 @@ TEST_F(LambdaFunctions, TheReportOfAFailedRunNamesInstanceStepAndPower) {
       {"detail", Object{{"ExecutionId", id}, {"Definition", "failing"}, {"Status", "Failed"}}}});
   ASSERT_FALSE(told.is_error) << text::to_json(told.body);
   const auto mail = mail_that_says("Photograph");
-  EXPECT_TRUE(mail.says(kWeb)) << mail.subject;
+  EXPECT_TRUE(mail.says(kFunctionWeb)) << mail.subject;
   EXPECT_TRUE(mail.says("InvalidAMIName.Malformed")) << mail.body;
   EXPECT_TRUE(mail.says("instance is running")) << mail.subject;
   EXPECT_TRUE(mail.says("--stack night")) << mail.body;
@@ -261,8 +261,8 @@ TEST_F(LambdaFunctions, TheReportOfTheMorningTellsWhoHasNoBackupAndThatTheWindow
   EXPECT_EQ(int_at(told.body, "WithoutBackup"), 3);
   const auto mail = mail_that_says("NO fresh backup");
   EXPECT_TRUE(mail.says(id + " (nightly): it is DISABLED")) << mail.body;
-  EXPECT_TRUE(mail.says(kLost)) << mail.body;
-  EXPECT_FALSE(mail.says(kWeb)) << mail.body;
+  EXPECT_TRUE(mail.says(kFunctionLost)) << mail.body;
+  EXPECT_FALSE(mail.says(kFunctionWeb)) << mail.body;
 }
 
 constexpr std::string_view kTrustLambda = R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow",

@@ -14,7 +14,7 @@ namespace hikae::upkeep {
 namespace {
 
 constexpr int kAgeHoursMax = 24 * 366;
-constexpr std::size_t kWindowsMax = 50;
+constexpr std::size_t kReportWindowsMax = 50;
 constexpr std::size_t kStackNameMax = 128;  // CloudFormation's
 constexpr std::size_t kShownOfMember = 60;
 
@@ -136,8 +136,9 @@ Result<MorningOrder> read_morning_order(const Value& event, const Value& config)
   if (order.settings.group_value.empty()) order.settings.group_value = kGroupValue;
   order.settings.age_max = TRY(read_age(member_text(event, config, "MaxAgeHours")));
   order.windows = texts_of(event, config, "WindowIds");
-  if (order.windows.size() > kWindowsMax)
-    return fail(ErrorKind::Limit, fmt::format("WindowIds names more than {} windows", kWindowsMax));
+  if (order.windows.size() > kReportWindowsMax)
+    return fail(ErrorKind::Limit,
+                fmt::format("WindowIds names more than {} windows", kReportWindowsMax));
   for (const auto& id : order.windows)
     if (!is_window_id(id))
       return bad_member("WindowIds", id, "the id of a window: mw- and 17 hexadecimal digits");
