@@ -12,7 +12,7 @@ namespace {
 
 constexpr const char* kServer = "i-00000000000000d01";
 
-constexpr std::string_view kGuardedFleet = R"(
+constexpr std::string_view kFleetOfLeastRights = R"(
 instances:
   - id: i-00000000000000d01
     name: web
@@ -30,7 +30,7 @@ instances:
 class LeastRights : public ::testing::Test {
  protected:
   void SetUp() override {
-    put_fleet(machines_.path(), kGuardedFleet, cli::ClockKind::Real);
+    put_fleet(machines_.path(), kFleetOfLeastRights, cli::ClockKind::Real);
     const auto enforce = machines_.write(
         "hikae.yaml",
         "iam: enforce\nregion: ap-northeast-1\nnotify: [ops@example.com]\nplans:\n"

@@ -263,6 +263,69 @@ TEST_F(TemplateNight, TheAgentCheckTellsOfLostAndNeverRegisteredOnesInOneMessage
   EXPECT_EQ(mails_that_say(mails_, "", {kLost, kNever}).size(), 2U) << shown(mails_);
 }
 
+/// All four live a whole life: made, a night, changed, deleted.
+class EveryTemplate : public Templates, public ::testing::WithParamInterface<const char*> {
+ protected:
+  void update(cli::Session& session, Value source) {
+    auto& resources = source.as_object()["Resources"].as_object();
+    for (auto& resource : resources)
+      if (text_at(resource.value(), "Type") == "AWS::SSM::MaintenanceWindow")
+        resource.value().as_object()["Properties"].as_object()["Schedule"] = "cron(0 05 ? * * *)";
+    Array parameters;
+    for (const auto& parameter : object_at(source, "Parameters")) {
+      const std::string key(parameter.key());
+      Object given{{"ParameterKey", key}};
+      if (key.find("ArtifactHash") != std::string::npos)
+        given["ParameterValue"] = "another";
+      else
+        given["UsePreviousValue"] = true;
+      parameters.push_back(std::move(given));
+    }
+    ask(session, "cloudformation", "UpdateStack",
+        Object{{"StackName", "article"},
+               {"TemplateBody", text::to_json(source)},
+               {"Parameters", std::move(parameters)},
+               {"Capabilities", Array{"CAPABILITY_NAMED_IAM"}}});
+    session.run_until([&] { return session.house().kernel().living("stack") == 0; });
+  }
+};
+
+TEST_P(EveryTemplate, IsMadeRunsANightIsChangedAndDeleted) {
+  const std::string name = GetParam();
+  put_fleet(data(), kGroup, cli::ClockKind::Virtual);
+  const bool has_assets = name.find("legacy") != std::string::npos;
+  expect_applies(name, has_assets ? asset_parameters(name) : std::vector<std::string>());
+  {
+    const auto session = open_house(data(), cli::ClockKind::AsFolder);
+    const auto begin = session->now();
+    const auto before = sim::count_generations(session->sandbox(), session->scope());
+    let_pass(*session, hours(24));
+    const auto night = sim::tell_night(session->house(), session->sandbox(), begin, before);
+    const auto backed_up = std::ranges::count(night.rows, "Success", &sim::NightRow::outcome);
+    EXPECT_EQ(backed_up, 2);
+    update(*session, text::parse_json(article_text(name)).value());
+    const auto stacks = ask(*session, "cloudformation", "DescribeStacks", {});
+    EXPECT_EQ(text_at(list_at(stacks, "Stacks").at(0), "StackStatus"), "UPDATE_COMPLETE");
+    const auto windows = ask(*session, "ssm", "DescribeMaintenanceWindows", {});
+    EXPECT_EQ(text_at(list_at(windows, "WindowIdentities").at(0), "Schedule"),
+              "cron(0 05 ? * * *)");
+    ask(*session, "cloudformation", "DeleteStack", Object{{"StackName", "article"}});
+    session->run_until([&] { return session->house().kernel().living("stack") == 0; });
+    const auto left = ask(*session, "ssm", "DescribeMaintenanceWindows", {});
+    EXPECT_TRUE(list_at(left, "WindowIdentities").empty());
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(OfTheArticle, EveryTemplate,
+                         ::testing::Values("article-template.json", "article-template.cli.json",
+                                           "article-template.env.json",
+                                           "article-template.legacy.json"),
+                         [](const auto& given) {
+                           std::string name = given.param;
+                           std::erase_if(name, [](char c) { return c == '.' || c == '-'; });
+                           return name;
+                         });
+
 /// Every case of tests/data/cfn-negative.json.
 struct NegativeCase {
   std::string id;

@@ -41,11 +41,11 @@ hikae_build() {
   ninja -C build "$1"
 }
 
-# What the tests take from npm: the JavaScript SDK, and AWS's validator of templates. Without a registry
+# What the tests take from npm: the JavaScript SDK, AWS's validator of templates and CDK. Without a registry
 # their tests say so and are skipped.
 hikae_js_clients() {
   local folder
-  for folder in tests/clients/js tests/clients/cfn; do
+  for folder in tests/clients/js tests/clients/cfn tests/clients/cdk; do
     [ "$folder/node_modules/.package-lock.json" -nt "$folder/package-lock.json" ] && continue
     if ! command -v npm >/dev/null; then
       hikae_node_packages="nodejs npm"
