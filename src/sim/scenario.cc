@@ -38,6 +38,9 @@ Object marks(const char* run) {
                 {"hikae:run", run}};
 }
 
+// Draws stand in statements of their own: the order of arguments is each compiler's own business,
+// and a seed is to give the same night from all of them.
+
 /// Nights that were there before; and images that look like ours and are not.
 Array images_of(Entropy& die) {
   Array images;
@@ -97,17 +100,23 @@ class BadNights {
     if (chance(die, 75))
       world_.disk().kill_per_million(static_cast<std::uint32_t>(below(die, 20'000)),
                                      [this] { return world_.gate().in_flight() > 0; });
-    if (chance(die, 40)) world_.mailbox().refuse_per_mille(below(die, 400), below(die, 200));
+    if (chance(die, 40)) {
+      const auto unsaid = below(die, 200);
+      world_.mailbox().refuse_per_mille(below(die, 400), unsaid);
+    }
   }
 
   void add_night(WallTime opens) {
     auto& die = world_.chaos();
-    if (below(die, 1'000'000) < world_.weather().mix().of(Fault::Outage))
-      world_.weather().begin_outage(kActions[below(die, std::size(kActions))],
-                                    opens + any_of(die, minutes(10)) - minutes(5));
-    if (chance(die, 30))
-      world_.disk().kill_at(world_.disk().commits() + static_cast<std::int64_t>(below(die, 200)),
-                            chance(die, 50) ? Disk::Side::Before : Disk::Side::After);
+    if (below(die, 1'000'000) < world_.weather().mix().of(Fault::Outage)) {
+      const auto begins = opens + any_of(die, minutes(10)) - minutes(5);
+      world_.weather().begin_outage(kActions[below(die, std::size(kActions))], begins);
+    }
+    if (chance(die, 30)) {
+      const auto side = chance(die, 50) ? Disk::Side::Before : Disk::Side::After;
+      const auto commits = static_cast<std::int64_t>(below(die, 200));
+      world_.disk().kill_at(world_.disk().commits() + commits, side);
+    }
     if (chance(die, 60)) add_operators(opens);
     if (chance(die, 15)) add_full_disk(opens);
     if (chance(die, 15)) add_clock_jump(opens);
@@ -137,7 +146,8 @@ class BadNights {
   void add_clock_jump(WallTime opens) {
     constexpr std::int64_t kJumps[] = {1, 60, 3600, 86'400};
     auto& die = world_.chaos();
-    const auto jump = seconds(kJumps[below(die, 4)] * (chance(die, 50) ? 1 : -1));
+    const auto far = kJumps[below(die, 4)];
+    const auto jump = seconds(chance(die, 50) ? far : -far);
     const auto from = opens + any_of(die, minutes(60)) - minutes(30);
     world_.at(from, [this, jump] { world_.set_host_clock_by(jump); });
     world_.at(from + minutes(1) + any_of(die, minutes(90)),
