@@ -102,6 +102,35 @@ TEST(Exports, AreRefusedWhereTheyAreMissingOrTaken) {
             "ValidationError");
 }
 
+TEST(StackChanges, ASubscriptionIsChangedInPlace) {
+  const auto body = [](std::string_view more) {
+    return R"({"Resources":{"T":{"Type":"AWS::SNS::Topic"},"S":{"Type":"AWS::SNS::Subscription",)"
+           R"("Properties":{"TopicArn":{"Ref":"T"},"Protocol":"email","Endpoint":"a@example.com")" +
+           str(more) + "}}}}";
+  };
+  StackDesk desk;
+  const auto filter = [&] {
+    const auto all = desk.ok(desk.service, "DescribeStackResources", Object{{"StackName", "s"}});
+    std::string arn;
+    for (const auto& one : list_at(all, "StackResources"))
+      if (text_at(one, "LogicalResourceId") == "S") arn = text_at(one, "PhysicalResourceId");
+    const auto shown =
+        desk.ok(desk.sns, "GetSubscriptionAttributes", Object{{"SubscriptionArn", arn}});
+    return str(text_at(object_at(shown, "Attributes"), "FilterPolicy"));
+  };
+  const auto update = [&](std::string_view more) {
+    desk.ok(desk.service, "UpdateStack", Object{{"StackName", "s"}, {"TemplateBody", body(more)}});
+    desk.settle();
+    EXPECT_EQ(desk.status(), "UPDATE_COMPLETE");
+  };
+  desk.create("s", body(R"(,"FilterPolicy":{"a":["b"]})"));
+  EXPECT_EQ(filter(), R"({"a":["b"]})");
+  update(R"(,"FilterPolicy":{"a":["c"]})");
+  EXPECT_EQ(filter(), R"({"a":["c"]})");
+  update("");
+  EXPECT_EQ(filter(), "");
+}
+
 TEST(ChangeSets, OneThatCreatesLeavesTheStackInReviewUntilItIsExecuted) {
   StackDesk desk;
   const auto shown = desk.propose({{"ChangeSetType", "CREATE"}});

@@ -67,6 +67,27 @@ Chain create_subscription(const ResourceAsk& ask) {
   return chain;
 }
 
+/// Each attribute that is another now; one that is named no more goes back to what it is without.
+Chain update_subscription(const ResourceAsk& ask) {
+  constexpr std::pair<std::string_view, std::string_view> kAttributes[] = {
+      {"FilterPolicyScope", "MessageAttributes"},
+      {"FilterPolicy", ""},
+      {"RawMessageDelivery", "false"},
+      {"RedrivePolicy", ""},
+      {"DeliveryPolicy", ""}};
+  Chain chain;
+  for (const auto& [name, otherwise] : kAttributes) {
+    if (!is_changed(ask, name)) continue;
+    const auto* wanted = ask.property(name);
+    chain.add("sns", "SetSubscriptionAttributes",
+              Object{{"SubscriptionArn", ask.physical_id},
+                     {"AttributeName", name},
+                     {"AttributeValue", wanted ? json_text(*wanted) : str(otherwise)}});
+  }
+  chain.result = always(Object{});
+  return chain;
+}
+
 Chain delete_subscription(const ResourceAsk& ask) {
   Chain chain;
   chain.tolerated = {"NotFound"};
@@ -92,7 +113,7 @@ Chain set_topic_policy(const ResourceAsk& ask) {
 
 const Provider* sns_provider(std::string_view type) {
   static constexpr Provider kTopic{create_topic, update_topic, delete_topic};
-  static constexpr Provider kSubscription{create_subscription, create_subscription,
+  static constexpr Provider kSubscription{create_subscription, update_subscription,
                                           delete_subscription};
   static constexpr Provider kTopicPolicy{set_topic_policy, set_topic_policy, nothing};
   if (type == "AWS::SNS::Topic") return &kTopic;
