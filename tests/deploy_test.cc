@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/time.h"
+#include "cli/deploy_diff.h"
 #include "mail_reader.h"
 #include "serving_hikae.h"
 #include "text/json.h"
@@ -315,6 +316,46 @@ TEST(Synth, WritesATemplateThatAwssOwnValidatorPassesWithoutAWord) {
   const auto judged = run_process({"/usr/bin/env", "node", folder_of_validator + "/validate.mjs",
                                    folder.file("out/template.json")});
   EXPECT_EQ(judged.exit_code, 0) << judged.out << judged.err;
+}
+
+TEST(DeployDiff, PutsParametersInAndNamesEachPropertyThatDiffers) {
+  const auto old_template = yaml(R"(
+Resources:
+  Gone: {Type: 'AWS::SNS::Topic'}
+  Code: {Type: 'AWS::Lambda::Function', Properties: {Code: {S3Key: {Ref: Key}}, Timeout: 3}}
+  Same: {Type: 'AWS::SNS::Topic', Properties: {DisplayName: a}}
+)");
+  const auto new_template = yaml(R"(
+Resources:
+  Code: {Type: 'AWS::Lambda::Function', Properties: {Code: {S3Key: {Ref: Key}}, MemorySize: 128}}
+  Same: {Type: 'AWS::SNS::Topic', Properties: {DisplayName: a}}
+  New: {Type: 'AWS::SNS::Topic'}
+)");
+  const auto key = [](const char* value) {
+    return Array{Object{{"ParameterKey", "Key"}, {"ParameterValue", value}}};
+  };
+  const auto found = cli::differences(old_template, key("old.zip"), new_template, key("new.zip"));
+  ASSERT_EQ(found.size(), 3U);
+  EXPECT_EQ(found[0].id, "Code");
+  ASSERT_EQ(found[0].properties.size(), 3U);
+  EXPECT_EQ(found[0].properties[0].path, "Code.S3Key");
+  EXPECT_EQ(found[0].properties[0].before, "\"old.zip\"");
+  EXPECT_EQ(found[0].properties[0].after, "\"new.zip\"");
+  EXPECT_EQ(found[0].properties[1].path, "MemorySize");
+  EXPECT_EQ(found[0].properties[1].before, "");
+  EXPECT_EQ(found[0].properties[2].path, "Timeout");
+  EXPECT_EQ(found[0].properties[2].after, "");
+  EXPECT_EQ(found[1].id, "New");
+  EXPECT_EQ(found[2].kind, cli::ResourceDifference::Kind::Remove);
+  EXPECT_TRUE(cli::differences(new_template, key("a"), new_template, key("a")).empty());
+}
+
+TEST(StackOption, IsNotAboutADataFolder) {
+  TempFolder folder;
+  const auto refused = run_process(
+      {program(), "runs", "--stack", "hikae", "--data", folder.path(), "--region", "eu-west-1"});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_NE(refused.err.find("leave them away"), std::string::npos) << refused.err;
 }
 
 TEST(Synth, SaysWhereItLookedForTheFunctions) {

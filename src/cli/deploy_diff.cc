@@ -42,11 +42,12 @@ Object by_key(const Array& parameters) {
 class Comparison {
  public:
   void compare(const std::string& path, const Value* before, const Value* after) {
+    if (!before && !after) return;
     if (before && after && *before == *after) return;
     if (before && after && before->is_object() && after->is_object())
       return compare_members(path, before->get_object(), after->get_object());
-    found_.push_back(
-        {path, before ? text::to_json(*before) : "", after ? text::to_json(*after) : ""});
+    found_.push_back({path.empty() ? "(all)" : path, before ? text::to_json(*before) : "",
+                      after ? text::to_json(*after) : ""});
   }
   std::vector<PropertyDifference> take() { return std::move(found_); }
 
@@ -68,7 +69,7 @@ std::vector<PropertyDifference> changed_properties(const Value& before, const Va
   comparison.compare("", find(before, "Properties"), find(after, "Properties"));
   for (const auto* member : {"Type", "DependsOn", "Condition", "DeletionPolicy", "Metadata"}) {
     const auto *old_one = find(before, member), *new_one = find(after, member);
-    if (old_one || new_one) comparison.compare(member, old_one, new_one);
+    comparison.compare(member, old_one, new_one);
   }
   return comparison.take();
 }
@@ -158,7 +159,7 @@ std::vector<ResourceDifference> differences(const Value& old_template, const Arr
     if (before == Value(Object{})) break;  // everything is new
     Comparison comparison;
     const auto *old_one = find(before, section), *new_one = find(after, section);
-    if (old_one || new_one) comparison.compare("", old_one, new_one);
+    comparison.compare("", old_one, new_one);
     auto changed = comparison.take();
     if (!changed.empty()) all.push_back({Kind::Modify, section, "", std::move(changed)});
   }
