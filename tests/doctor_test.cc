@@ -148,6 +148,8 @@ TEST_F(DoctorCommand, EachRefusedCallIsNamed) {
 }
 
 TEST_F(DoctorCommand, WindowsThatAreOffAndFoldersWithoutAPlanFail) {
+  const auto fleet = folder_.write("fleet.yaml", "instances: [{name: one}]");
+  ASSERT_EQ(hikae(folder_.file("bare"), {"fleet", fleet}).ended.exit_code, 0);
   const auto bare = hikae(folder_.file("bare"), {"doctor"});
   EXPECT_EQ(bare.ended.exit_code, 1);
   expect_found(bare, "plans", "failure", "no plan is applied");

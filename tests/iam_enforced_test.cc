@@ -14,7 +14,7 @@ namespace {
 constexpr const char* kMarked = "i-00000000000000d02";    // in no group, but stopped by hikae
 constexpr const char* kStranger = "i-00000000000000d03";  // in no group, though its tag asks for it
 
-constexpr std::string_view kFleet = R"(
+constexpr std::string_view kGuardedFleet = R"(
 instances:
   - id: i-00000000000000d01
     name: shop
@@ -47,7 +47,7 @@ instances:
 class Enforced : public ::testing::Test {
  protected:
   void SetUp() override {
-    put_fleet(data(), kFleet, cli::ClockKind::Virtual);
+    put_fleet(data(), kGuardedFleet, cli::ClockKind::Virtual);
     const auto file = folder_.write("hikae.yaml", "iam: enforce\n" + std::string(kNightlyConfig));
     const auto applied = hikae(data(), {"apply", file});
     ASSERT_EQ(applied.ended.exit_code, 0) << applied.ended.out << applied.ended.err;

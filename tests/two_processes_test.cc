@@ -12,7 +12,7 @@
 namespace hikae::tests {
 namespace {
 
-constexpr std::string_view kFleet = R"(
+constexpr std::string_view kPairOfHosts = R"(
 instances:
   - {name: stops, tags: {BackupGroup: ssm-backup-group, EC2BackupGen: '2', BackupEC2StopStart: 'true'}}
   - {name: stays, tags: {BackupGroup: ssm-backup-group, EC2BackupGen: '2', BackupEC2StopStart: 'false'}}
@@ -21,7 +21,7 @@ instances:
 TEST(TwoProcesses, ABackupOverTheWireLeavesOneImageEachAndNothingStopped) {
   const auto machines = *os::new_temporary_folder();
   const auto control = *os::new_temporary_folder();
-  put_fleet(machines, kFleet, cli::ClockKind::Real);
+  put_fleet(machines, kPairOfHosts, cli::ClockKind::Real);
   {
     ServingHikae aws(machines);
     ASSERT_TRUE(aws.serves()) << aws.why();

@@ -186,7 +186,8 @@ Exit backup_elsewhere(const BackupOptions& options, Session& session, Output& ou
 
 Exit backup(const BackupOptions& options) {
   Output out(options.common.format);
-  auto session = open_session(options.common, options.world);
+  auto session =
+      open_session(options.common, options.world, Sharing::WithRunning, Folder::MayBeNew);
   if (!session) return report(out, session.error());
   if ((*session)->is_elsewhere() || (*session)->is_on_aws())
     return backup_elsewhere(options, **session, out);

@@ -90,11 +90,32 @@ std::vector<plan::LintChild> children_among(const std::vector<ReadFile>& files) 
   return children;
 }
 
+constexpr std::size_t kFilesOfFolder = 10'000;
+
+/// The YAML and JSON files in a folder and below, by name; a file, or what cannot be walked, stays
+/// as it is.
+std::vector<std::string> files_at(const std::string& path) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(path, error)) return {path};
+  std::vector<std::string> files;
+  auto at = std::filesystem::recursive_directory_iterator(path, error);
+  for (; !error && at != std::filesystem::recursive_directory_iterator(); at.increment(error)) {
+    const auto ending = at->path().extension();
+    const bool is_meant = ending == ".yaml" || ending == ".yml" || ending == ".json";
+    if (is_meant && at->is_regular_file(error)) files.push_back(at->path().string());
+    if (files.size() >= kFilesOfFolder) break;
+  }
+  if (error || files.empty()) return {path};
+  std::ranges::sort(files);
+  return files;
+}
+
 }  // namespace
 
 std::vector<CheckedFile> check_files(const std::vector<std::string>& files) {
   std::vector<ReadFile> all;
-  for (const auto& file : files) all.push_back(read_to_check(file));
+  for (const auto& path : files)
+    for (const auto& file : files_at(path)) all.push_back(read_to_check(file));
   const auto children = children_among(all);
   std::vector<CheckedFile> checked;
   for (auto& read : all) {

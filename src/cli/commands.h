@@ -236,12 +236,20 @@ enum class Sharing {
   Alone,        // needs the folder for itself
 };
 
+/// A mistyped folder must not come into being by being looked at.
+enum class Folder {
+  MustExist,
+  MayBeNew,  // the command begins something
+};
+
 /// Opens the installation, or says why not. Where the environment chooses another region than the
-/// folder's hikae.yaml, that is said on stderr.
+/// folder's hikae.yaml, that is said on stderr. Error `NotFound`: the folder must exist, and has no
+/// hikae.db; nothing was written.
 [[nodiscard]] Result<std::unique_ptr<Session>> open_session(const Common& common,
                                                             const World& world,
-                                                            Sharing sharing = Sharing::WithRunning);
-/// The same, for a command that brings its own hikae.yaml.
+                                                            Sharing sharing = Sharing::WithRunning,
+                                                            Folder folder = Folder::MustExist);
+/// The same, for a command that brings its own hikae.yaml; the folder may be new.
 [[nodiscard]] Result<std::unique_ptr<Session>> open_session(const Common& common,
                                                             const World& world, const Place& place,
                                                             Sharing sharing = Sharing::WithRunning);

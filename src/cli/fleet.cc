@@ -27,7 +27,7 @@ Exit fleet(const FleetOptions& options) {
   Output out(options.common.format);
   const auto described = fleet_in(options.file);
   if (!described) return report(out, described.error());
-  auto session = open_session(options.common, options.world, Sharing::Alone);
+  auto session = open_session(options.common, options.world, Sharing::Alone, Folder::MayBeNew);
   if (!session) return report(out, session.error());
   const auto before = (*session)->sandbox().instances((*session)->scope()).size();
   const auto after = load_file(options, **session, *described);

@@ -119,7 +119,8 @@ Result<> act(const KeyOptions& options, Session& session, Output& out) {
 
 Exit key(const KeyOptions& options) {
   Output out(options.common.format);
-  auto session = open_session(options.common, {});
+  const auto folder = options.action == KeyAction::Create ? Folder::MayBeNew : Folder::MustExist;
+  auto session = open_session(options.common, {}, Sharing::WithRunning, folder);
   if (!session) return report(out, session.error());
   const auto done = act(options, **session, out);
   return done ? Exit::Ok : report(out, done.error());

@@ -1,4 +1,4 @@
-// `hikae match`: exit 0 match, 1 no match, 2 pattern refused.
+// `hikae match`: exit 0 match, 1 no match, 2 a file or the pattern refused.
 #include "base/limits.h"
 #include "cli/commands.h"
 #include "os/data_folder.h"
@@ -20,7 +20,7 @@ Exit match(const MatchOptions& options) {
   const auto result = matches(options);
   if (!result) {
     report(out, result.error());
-    return result.error().code == "InvalidEventPatternException" ? Exit::Invalid : Exit::Failed;
+    return Exit::Invalid;
   }
   if (out.json())
     out.value(Object{{"Match", *result}});

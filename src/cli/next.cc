@@ -20,19 +20,35 @@ Result<schedule::ScheduleQuery> query_of(const NextOptions& options) {
   return query;
 }
 
+bool is_due(const schedule::Occurrence& one) { return one.kind == schedule::OccurrenceKind::Due; }
+
+Value to_value(const std::vector<schedule::Occurrence>& occurrences) {
+  Array due, skipped;
+  for (const auto& one : occurrences)
+    if (is_due(one))
+      due.emplace_back(iso(one.at));
+    else
+      skipped.push_back(Object{{"Civil", zone::text(one.civil)}, {"GapEnds", iso(one.at)}});
+  Object value{{"Next", std::move(due)}};
+  if (!skipped.empty()) value["Skipped"] = std::move(skipped);
+  return value;
+}
+
 Exit next_of_expression(const NextOptions& options, Output& out) {
   const auto query = query_of(options);
   if (!query) return report(out, query.error());
-  const auto instants = schedule::upcoming(*query);
-  if (!instants) return report(out, instants.error());
+  const auto occurrences = schedule::upcoming_and_skipped(*query);
+  if (!occurrences) return report(out, occurrences.error());
   if (out.json()) {
-    Array list;
-    for (const auto at : *instants) list.emplace_back(iso(at));
-    out.value(Object{{"Next", std::move(list)}});
+    out.value(to_value(*occurrences));
     return Exit::Ok;
   }
-  for (const auto at : *instants) out.line(iso(at));
-  if (instants->empty())
+  for (const auto& one : *occurrences)
+    out.line(is_due(one)
+                 ? iso(one.at)
+                 : "skipped: " + zone::text(one.civil) + " never comes in " + query->timezone +
+                       ", whose clocks jump over it (until " + iso(one.at) + ")");
+  if (std::ranges::none_of(*occurrences, is_due))
     out.line(out.painted(*options.schedule, Colour::None) + " never fires after " +
              iso(query->from));
   return Exit::Ok;

@@ -1,3 +1,5 @@
+#include <filesystem>
+
 #include "cli/commands.h"
 #include "cli/deploying.h"
 #include "cli/serving.h"
@@ -43,6 +45,17 @@ Result<std::unique_ptr<Session>> open_deployed(const Common& common, const World
               "--faults: leave them away");
 }
 
+Result<> expect_folder(const std::string& data) {
+  std::error_code unseen;  // a folder that may not be looked into is told when it is opened
+  const auto file = std::filesystem::path(data) / "hikae.db";
+  if (std::filesystem::exists(file, unseen) || unseen) return {};
+  const bool is_there = std::filesystem::exists(data, unseen);
+  return fail(
+      ErrorKind::NotFound,
+      (is_there ? data + " is no data folder (it has no hikae.db)" : "no data folder at " + data) +
+          ": hikae up or hikae apply makes one; another one is chosen with --data");
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Session>> open_session(const Common& common, const World& world,
@@ -65,9 +78,11 @@ Result<std::unique_ptr<Session>> open_session(const Common& common, const World&
 }
 
 Result<std::unique_ptr<Session>> open_session(const Common& common, const World& world,
-                                              Sharing sharing) {
+                                              Sharing sharing, Folder folder) {
   if (!common.stack.empty()) return open_deployed(common, world);
-  return open_session(common, world, TRY(place_of(common)), sharing);
+  const auto place = TRY(place_of(common));
+  if (folder == Folder::MustExist) TRY_DO(expect_folder(place.data));
+  return open_session(common, world, place, sharing);
 }
 
 Exit report(Output& out, const Error& error) {

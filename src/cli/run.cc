@@ -90,7 +90,8 @@ Result<Value> run_document(const RunOptions& options, Session& session, Output& 
 
 Exit run(const RunOptions& options) {
   Output out(options.common.format);
-  auto session = open_session(options.common, options.world);
+  auto session =
+      open_session(options.common, options.world, Sharing::WithRunning, Folder::MayBeNew);
   if (!session) return report(out, session.error());
   const auto execution = run_document(options, **session, out);
   if (!execution) return report_with_open_work(**session, out, execution.error());

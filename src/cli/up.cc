@@ -67,6 +67,10 @@ void say_what_is_up(Session& session, const Served& served, Output& out) {
              out.painted(text_at(execution, "Name"), Colour::Bold));
   if (next.empty()) out.line("  nothing is scheduled: hikae apply hikae.yaml");
   print_open_work(out, open);
+  if (session.is_virtual())
+    out.line(
+        "  this folder's clock is virtual and does not go on by itself: hikae ends as soon as what "
+        "is on its way is done (another folder: --data; the real clock: --clock real)");
 }
 
 /// The one JSON document of the command is out already: there the rest goes to stderr.
@@ -117,7 +121,7 @@ bool has_earlier(const Session& session, const UpOptions& options) {
 }
 
 Result<Started> open_without_file(const UpOptions& options, const Error& refused) {
-  auto session = TRY(open_session(options.common, options.world, Sharing::Alone));
+  auto session = TRY(open_session(options.common, options.world, Sharing::Alone, Folder::MayBeNew));
   if (!has_earlier(*session, options)) return std::unexpected(refused);
   return Started{std::move(session), refused.text()};
 }
@@ -125,7 +129,8 @@ Result<Started> open_without_file(const UpOptions& options, const Error& refused
 /// With a file: that one is applied, and says where.
 Result<Started> open_and_apply(const UpOptions& options, Output& out) {
   if (options.file.empty())
-    return Started{TRY(open_session(options.common, options.world, Sharing::Alone)), ""};
+    return Started{
+        TRY(open_session(options.common, options.world, Sharing::Alone, Folder::MayBeNew)), ""};
   const auto prepared = prepare_file(options);
   if (!prepared && options.refused == WhenRefused::Fail) return std::unexpected(prepared.error());
   if (!prepared) return open_without_file(options, prepared.error());
