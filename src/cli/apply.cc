@@ -46,6 +46,20 @@ std::vector<std::string> disabled_windows(Session& session) {
   return names;
 }
 
+void print_disabled(Output& out, const std::vector<std::string>& windows) {
+  for (const auto& name : windows)
+    out.line(out.painted(
+        "window " + name +
+            " is DISABLED: no backup is made by it; to enable it: " + "hikae window enable " + name,
+        Colour::Warn));
+}
+
+Array names_value(const std::vector<std::string>& names) {
+  Array list;
+  for (const auto& name : names) list.emplace_back(name);
+  return list;
+}
+
 }  // namespace
 
 Exit apply(const ApplyOptions& options) {
@@ -62,16 +76,12 @@ Exit apply(const ApplyOptions& options) {
   if (!session) return report(out, session.error());
   const auto applied = apply_prepared(**session, *prepared, options.stack, *parameters);
   if (!applied) return report(out, applied.error());
+  const auto disabled = disabled_windows(**session);
   if (out.json()) {
-    out.value(Object{{"Stack", applied->stack_value}});
+    out.value(Object{{"Stack", applied->stack_value}, {"DisabledWindows", names_value(disabled)}});
   } else {
     print_applied(out, *applied);
-    for (const auto& name : disabled_windows(**session))
-      out.line(out.painted("window " + name +
-                               " is DISABLED: no backup is made by it; hikae window "
-                               "enable " +
-                               name,
-                           Colour::Warn));
+    print_disabled(out, disabled);
     if (is_good(*applied)) out.line("what fires next: hikae next --data " + (*session)->data());
   }
   return is_good(*applied) ? Exit::Ok : Exit::Failed;

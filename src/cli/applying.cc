@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "cli/assets.h"
 #include "cli/last_use.h"
+#include "cli/spent_plans.h"
 #include "house/checkers.h"
 #include "plan/compile.h"
 #include "plan/config.h"
@@ -214,6 +215,8 @@ Result<Prepared> prepare_text(std::string_view text, std::string_view file) {
 Result<Applied> apply_prepared(Session& session, const Prepared& prepared, const std::string& stack,
                                const Array& parameters) {
   const auto name = stack.empty() ? prepared.stack : stack;
+  if (prepared.config)
+    TRY_DO(in_context(refuse_spent_plans(session, *prepared.config), prepared.file));
   Object input{{"StackName", name},
                {"TemplateBody", prepared.body},
                {"Capabilities", Array{"CAPABILITY_NAMED_IAM"}}};

@@ -213,5 +213,23 @@ TEST(ConfigProblems, PlansThatNameTheSameServersAreWarnedOf) {
   EXPECT_TRUE(overlaps_of("[z]").empty());
 }
 
+/// What is said of a plan with that schedule in Europe/Berlin.
+std::string said_of_schedule(const std::string& schedule, const std::string& more = "") {
+  text::Diagnostics problems;
+  (void)read_config(
+      "notify: [a@example.com]\nplans:\n  - {name: a, keep: 3, zone: Europe/Berlin, "
+      "agent_check_minutes: false, schedule: '" +
+          schedule + "'" + more + "}\n",
+      problems);
+  return problems.empty() ? "" : problems[0].code;
+}
+
+TEST(ConfigProblems, AScheduleThatNeverFiresIsAnError) {
+  EXPECT_EQ(said_of_schedule("cron(0 3 30 2 ? *)"), "never");
+  EXPECT_EQ(said_of_schedule("at(2027-03-28T02:30:00)"), "never") << "clocks jump over it";
+  EXPECT_EQ(said_of_schedule("at(2027-03-28T02:30:00)", ", dst_gap: next"), "");
+  EXPECT_EQ(said_of_schedule("cron(0 3 29 2 ? *)"), "");
+}
+
 }  // namespace
 }  // namespace hikae::plan

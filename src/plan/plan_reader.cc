@@ -1,5 +1,7 @@
 #include "plan/plan_reader.h"
 
+#include "plan/firing.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -68,6 +70,19 @@ void read_schedule(ConfigFields& fields, Plan& plan) {
     return fields.error("schedule", "schedule", parsed.error().message,
                         "write it like cron(30 3 ? * * *)");
   plan.schedule = *text;
+}
+
+/// Whether it is over already is not asked here: that depends on who asks, and when.
+void check_that_it_fires(ConfigFields& fields, const Plan& plan) {
+  constexpr auto kBeforeAll = wall_ms(0);
+  if (plan.schedule.empty()) return;
+  const auto opening = next_opening(plan, kBeforeAll);
+  if (!opening || *opening) return;
+  fields.error(
+      fields.has("at") ? "at" : "schedule", "never",
+      fmt::format("never fires in the zone {}: there is no such moment", plan.zone),
+      "write a moment that comes, such as cron(30 3 ? * * *); one that clocks jump over in "
+      "spring comes with dst_gap: next");
 }
 
 std::optional<zone::Zone> read_zone(ConfigFields& fields, Plan& plan) {
@@ -262,6 +277,7 @@ Plan read_plan(ConfigFields& fields, const Config& config) {
   read_targets(fields, plan, config);
   read_agent_check(fields, plan, zone);
   read_window(fields, plan);
+  if (zone) check_that_it_fires(fields, plan);
   read_keep(fields, plan);
   plan.notify = fields.has("notify") ? read_addresses(fields) : config.notify;
   if (plan.notify.empty())
