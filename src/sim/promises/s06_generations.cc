@@ -29,7 +29,7 @@ class GenerationsChecker final : public Checker {
     bool newer = false;
     for (const auto& [id, image] : world.history().images()) {
       if (image.instance != gone.instance || !counts(world, image)) continue;
-      if (image.plan != gone.plan) continue;
+      if (!are_of_one_plan(image, gone)) continue;
       ++left;
       newer = newer || image.created > gone.created;
     }
@@ -43,6 +43,11 @@ class GenerationsChecker final : public Checker {
   }
 
  private:
+  // One without a plan is the only plan's (docs/decisions/0015).
+  static bool are_of_one_plan(const ImageState& one, const ImageState& other) {
+    return one.plan == other.plan || one.plan.empty() || other.plan.empty();
+  }
+
   static bool counts(const World& world, const ImageState& image) {
     if (!image.bears_marks || !image.was_available) return false;
     if (image.gone_at)
