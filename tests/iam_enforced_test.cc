@@ -248,6 +248,12 @@ TEST_F(Enforced, EachStatementAllowsSomethingThatNothingElseDoes) {
        dry({{"ImageId", image}})},
       {retention, "hikae-retention", "Tell", "sns", "Publish", told},
       {agents, "hikae-agent-check", "Look", "ssm", "DescribeInstanceInformation", {}},
+      {agents,
+       "hikae-agent-check",
+       "ReadWindows",
+       "ssm",
+       "GetMaintenanceWindow",
+       {{"WindowId", "mw-0123456789abcdef0"}}},
       {agents, "hikae-agent-check", "Tell", "sns", "Publish", told}};
   std::set<std::string> used;
   for (const auto& use : uses) {
