@@ -233,6 +233,10 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
   };
   parts->children = std::make_unique<os::ChildSpawner>(parts->folder.path(), post);
   parts->webhooks = std::make_unique<os::HttpWebhooks>(post);
+  if (!is_virtual)
+    parts->functions = std::make_unique<os::ProcessFunctions>(parts->folder.path(), post);
+  parts->function_door =
+      std::make_unique<FunctionDoor>(*parts->loop, *parts->entropy, *parts->log);
   parts->blobs = TRY(os::BlobFolder::open(file("s3"), plane::s3::Bounds{}.object_bytes));
   // A virtual night may be lost with the power, a real one may not.
   const auto sync = parts->virtual_time ? store::Sync::Normal : store::Sync::Full;
@@ -244,10 +248,6 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
   TRY_DO(parts->assemble_house());
   std::unique_ptr<Session> session(new Session(std::move(parts)));
   session->stand_still_for_the_outside();
-  if (!is_virtual)
-    parts->functions = std::make_unique<os::ProcessFunctions>(parts->folder.path(), post);
-  parts->function_door =
-      std::make_unique<FunctionDoor>(*parts->loop, *parts->entropy, *parts->log);
   session->know_the_outside();
   session->parts_->cloud_row = session->setting(kCloudSetting);
   TRY_DO(session->know_installation(options.seed));
@@ -271,6 +271,7 @@ void Session::know_the_outside() {
 
 Result<> Session::Parts::wipe() {
   life->forget_all();
+  function_door->leave();
   house.reset();
   sandbox.reset();
   TRY_DO(engine::forget_all(*database, [](auto kind, auto id, auto body) {
@@ -282,7 +283,6 @@ Result<> Session::Parts::wipe() {
   return {};
 }
 
-  function_door->leave();
 Result<> Session::forget_everything() {
   if (running_ || !parts_->life || parts_->aws)
     return fail(ErrorKind::Conflict,

@@ -166,13 +166,13 @@ void read_scripts(ConfigFields& top, Config& config) {
   config.scripts = word == "allow" ? Scripts::Allow : Scripts::Deny;
 }
 
-void read_iam(ConfigFields& top, Config& config) {
 void read_functions(ConfigFields& top, Config& config) {
   const auto word = top.one_of("functions", {"code", "own", "off"}).value_or("code");
   if (word == "own") config.functions = Functions::Own;
   if (word == "off") config.functions = Functions::Off;
 }
 
+void read_iam(ConfigFields& top, Config& config) {
   if (top.one_of("iam", {"off", "enforce"}).value_or("off") != "enforce") return;
   config.iam = IamRules::Enforce;
   if (config.cloud.kind == CloudKind::Aws)
@@ -263,13 +263,13 @@ Result<Config> read_config(std::string_view text, text::Diagnostics& problems) {
   read_cloud(top, config);
   read_smtp(top, config);
   read_scripts(top, config);
+  read_functions(top, config);
   read_iam(top, config);
   read_webhooks(top, config);
   config.notify = read_addresses(top);
   read_tags(top, config);
   read_plans(top, config);
   if (text::has_errors(problems)) return std::unexpected(text::as_error(problems, "hikae.yaml"));
-  read_functions(top, config);
   return config;
 }
 
