@@ -100,7 +100,7 @@ struct Session::Parts {
   std::unique_ptr<store::Database> database;
   std::unique_ptr<LifeTimers> life;  // absent: the session sees one house only
   std::unique_ptr<sandbox::Sandbox> sandbox;
-  std::unique_ptr<AwsMachines> aws;  // in place of the sandbox's machines
+  std::unique_ptr<AwsMachines> aws;                 // in place of the sandbox's machines
   std::unique_ptr<os::ProcessFunctions> functions;  // absent in virtual time
   std::unique_ptr<FunctionDoor> function_door;
   std::unique_ptr<house::House> house;
@@ -235,8 +235,7 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
   parts->webhooks = std::make_unique<os::HttpWebhooks>(post);
   if (!is_virtual)
     parts->functions = std::make_unique<os::ProcessFunctions>(parts->folder.path(), post);
-  parts->function_door =
-      std::make_unique<FunctionDoor>(*parts->loop, *parts->entropy, *parts->log);
+  parts->function_door = std::make_unique<FunctionDoor>(*parts->loop, *parts->entropy, *parts->log);
   parts->blobs = TRY(os::BlobFolder::open(file("s3"), plane::s3::Bounds{}.object_bytes));
   // A virtual night may be lost with the power, a real one may not.
   const auto sync = parts->virtual_time ? store::Sync::Normal : store::Sync::Full;

@@ -188,10 +188,9 @@ TEST(BackupRunbook, AStartThatIsRefusedIsToldAtOnceAndTriedAgain) {
   world.ec2.troubles["StartInstances"] = {"InsufficientInstanceCapacity", 2};
   EXPECT_EQ(world.run(), "Success");
   EXPECT_EQ(world.power(), "running");
-  EXPECT_EQ(world.subjects(),
-            fmt::format("hikae: {0} IS DOWN after its stop for the backup\n"
-                        "hikae: {0} runs again\n",
-                        kServer));
+  EXPECT_EQ(world.subjects(), fmt::format("hikae: {0} IS DOWN after its stop for the backup\n"
+                                          "hikae: {0} runs again\n",
+                                          kServer));
 }
 
 TEST(BackupRunbook, AStartThatIsRefusedForSixHoursIsToldAgainAndFails) {
