@@ -34,7 +34,7 @@ std::string idle_function(const std::string& says) {
     for (int i = 0; i < bytes; ++i) out += static_cast<char>(value >> (8 * i) & 0xFF);
     return out;
   };
-  const std::string name = "bootstrap", body = "no program: " + says;
+  const std::string name = "bootstrap", body = "#!/usr/bin/false\n# " + says + "\n";
   std::uint32_t crc = 0xFFFFFFFFU;
   for (const unsigned char c : body) {
     crc ^= c;

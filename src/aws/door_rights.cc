@@ -14,6 +14,8 @@ namespace {
 constexpr std::array<std::string_view, 4> kFoundations{"cloudformation", "iam", "lambda", "sts"};
 /// Changes of those that an operator needs all the same.
 constexpr std::array<std::string_view, 1> kOperatorsToo{"Invoke"};
+/// Of sts, what only says who is asking.
+constexpr std::array<std::string_view, 2> kAboutTheCaller{"GetCallerIdentity", "GetAccessKeyInfo"};
 /// What hikae's own services answer without changing anything.
 constexpr std::array<std::string_view, 4> kReadingWords{"Get", "List", "Describe", "Plan"};
 
@@ -21,7 +23,14 @@ bool is_in(const auto& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+/// What hands out credentials reads as far as retries go; in `cloud: aws` they are the server's
+/// own.
+bool is_about_credentials(const Operation& operation) {
+  return operation.service() == "sts" && !is_in(kAboutTheCaller, operation.name());
+}
+
 KeyRole needed_for(const Operation& operation) {
+  if (is_about_credentials(operation)) return KeyRole::Admin;
   if (operation.retry_class() == RetryClass::Read) return KeyRole::ReadOnly;
   if (!is_in(kFoundations, operation.service())) return KeyRole::Operator;
   return is_in(kOperatorsToo, operation.name()) ? KeyRole::Operator : KeyRole::Admin;

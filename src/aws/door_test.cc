@@ -152,6 +152,21 @@ TEST_F(DoorTest, AnOperatorsKeyMakesNoRoles) {
       200);
 }
 
+TEST_F(DoorTest, OnlyAnAdminsKeyIsHandedCredentials) {
+  for (const auto* id : {"AKIAREADER", "AKIAOPERATOR"}) {
+    const auto answer =
+        answer_to(signed_by({id, "secret", ""},
+                            request_for("sts", "AssumeRole",
+                                        Object{{"RoleArn", "arn:aws:iam::111122223333:role/a-role"},
+                                               {"RoleSessionName", "me"}}),
+                            "sts"));
+    EXPECT_EQ(answer.status, 403) << answer.body;
+  }
+  EXPECT_TRUE(answer_to(signed_by({"AKIAREADER", "secret", ""},
+                                  request_for("sts", "GetCallerIdentity", {}), "sts"))
+                  .status != 403);
+}
+
 TEST_F(DoorTest, AKeyOfASessionNeedsItsToken) {
   EXPECT_NE(describe_as({"ASIASESSION", "secret", ""}).status, 200);
   EXPECT_NE(describe_as({"ASIASESSION", "secret", "other"}).status, 200);

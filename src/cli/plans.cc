@@ -67,6 +67,9 @@ Object describe_input(const Array& targets) {
     else
       filters.push_back(Object{{"Name", key}, {"Values", list_at(target, "Values")}});
   }
+  // No targets are no machines: an empty request would be about every machine there is.
+  if (filters.empty() && input.empty())
+    filters.push_back(Object{{"Name", "instance-id"}, {"Values", Array{"none"}}});
   if (!filters.empty()) input["Filters"] = std::move(filters);
   return input;
 }

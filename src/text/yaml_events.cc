@@ -83,7 +83,9 @@ struct YamlEvents::Parser {
 
 YamlEvents::YamlEvents(std::string_view text) : text_(text), parser_(std::make_unique<Parser>()) {
   INVARIANT(yaml_parser_initialize(&parser_->raw) == 1, "libyaml has no memory");
-  yaml_parser_set_input_string(&parser_->raw, reinterpret_cast<const unsigned char*>(text.data()),
+  // libyaml asserts that there is an address, also of an empty text.
+  const auto* begin = text.data() ? text.data() : "";
+  yaml_parser_set_input_string(&parser_->raw, reinterpret_cast<const unsigned char*>(begin),
                                text.size());
   yaml_parser_set_encoding(&parser_->raw, YAML_UTF8_ENCODING);
 }

@@ -48,6 +48,8 @@ TEST(Yaml, AnEmptyTextIsNull) {
   EXPECT_EQ(tree_json("# nothing\n"), "null");
 }
 
+TEST(Yaml, ATextWithoutAnAddressIsNull) { EXPECT_EQ(tree_json(std::string_view()), "null"); }
+
 TEST(Yaml, DocumentMarkersAreReadAndASecondDocumentIsRefused) {
   EXPECT_EQ(tree_json("---\na: 1\n...\n"), R"({"a":1})");
   EXPECT_EQ(first_problem("a: 1\n---\nb: 2\n"), "2:1 yaml-documents");

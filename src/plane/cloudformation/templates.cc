@@ -32,7 +32,10 @@ Object shown_parameter(std::string_view name, const Value& definition) {
 }
 
 Result<Value> validate_template(const Ask& ask, const stack::Checkers& checkers) {
-  const auto source = TRY(checked_template(text_at(ask.input, "TemplateBody"), checkers));
+  const auto body = text_at(ask.input, "TemplateBody");
+  if (body.empty())
+    return validation_error("Either Template URL or Template Body must be specified.");
+  const auto source = TRY(checked_template(body, checkers));
   Array parameters;
   for (const auto& [name, definition] : source.parameters())
     parameters.push_back(shown_parameter(name, definition));

@@ -18,6 +18,11 @@ std::string in_lower_case(std::string_view text) {
 Result<> check_api_call(const Object& inputs) {
   TRY_DO(required_text(inputs, "Service"));
   TRY_DO(required_text(inputs, "Api"));
+  // They make keys and send mail in hikae's own name, whoever has written the document.
+  if (in_lower_case(text_at(inputs, "Service")).starts_with("hikae-"))
+    return fail(ErrorKind::Invalid,
+                "Service: a document calls services of AWS; those that begin with \"hikae-\" are "
+                "for hikae's own commands");
   return {};
 }
 

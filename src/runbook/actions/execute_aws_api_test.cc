@@ -15,6 +15,11 @@ TEST_F(ExecuteAwsApiStep, SendsTheParametersWithoutServiceAndApi) {
   EXPECT_EQ(sent("CreateImage"), R"({"Name":"n","NoReboot":true})");
 }
 
+TEST_F(ExecuteAwsApiStep, CallsNoneOfHikaesOwnServices) {
+  EXPECT_EQ(play("executeAwsApi", "Service: Hikae-Desk, Api: CreateKey, Level: admin"), "Failed");
+  EXPECT_TRUE(driver.calls("CreateKey").empty());
+}
+
 TEST_F(ExecuteAwsApiStep, GivesTheDeclaredOutputs) {
   play("executeAwsApi", "Service: ec2, Api: CreateImage, Name: n",
        "    outputs: [{Name: Id, Selector: $.ImageId, Type: String}]\n");
