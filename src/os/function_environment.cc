@@ -287,6 +287,9 @@ void FunctionEnvironment::said(RuntimeLines::LineId line, std::string_view rest,
                                     "(6291556 bytes).")));
   }
   lines_->answer(line, accepted);
+  // It is alive and waits for this answer: what took less than a measure's time is told all the
+  // same.
+  if (child_ != 0) memory_ = std::max(memory_, memory_of(child_));
   answer(end_of(is_response ? FunctionFate::Returned : FunctionFate::Raised, std::move(body)));
 }
 
@@ -319,6 +322,7 @@ void FunctionEnvironment::measure(pid_t child) {
 
 bool FunctionEnvironment::goes_on(pid_t child) {
   if (verdict_) return false;
+  child_ = child;
   measure(child);
   if (work_ && Steady::now() >= work_->until) verdict_ = end_of(FunctionFate::TimedOut);
   return !verdict_;

@@ -77,6 +77,7 @@ class FunctionEnvironment final : public ChildCompanion {
   std::optional<Work> work_;
   std::string log_;
   std::size_t memory_ = 0;
+  pid_t child_ = 0;  // once it is known
   Steady::time_point measured_;
   std::optional<FunctionEnd> verdict_;  // why it is to be killed
   std::atomic<bool> stop_{false};
