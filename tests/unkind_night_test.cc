@@ -66,7 +66,7 @@ class UnkindNight : public ::testing::Test {
     UnkindProxy::Options options;
     options.port = port_of(aws_->url());
     options.seed = seed_given();
-    // A lost CreateImage is looked for during five minutes before it is sent again.
+    // A lost CreateImage, or one that was refused unheard, is looked for during five minutes.
     options.spared = {"Action=CreateImage"};
     options.unheard = {"AmazonSSM.SendCommand"};
     network_ = std::make_unique<UnkindProxy>(options);

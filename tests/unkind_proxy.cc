@@ -131,17 +131,19 @@ void UnkindProxy::serve(int client) {
   ::close(client);
 }
 
+static bool says_one_of(const std::string& request, const std::vector<std::string>& words) {
+  return std::ranges::any_of(
+      words, [&](const std::string& word) { return request.find(word) != std::string::npos; });
+}
+
 Harm UnkindProxy::harm_of(const std::string& request) {
   const auto number = requests_++;
-  const auto has_one_of = [&](const std::vector<std::string>& words) {
-    return std::ranges::any_of(
-        words, [&](const std::string& word) { return request.find(word) != std::string::npos; });
-  };
-  if (has_one_of(options_.unheard)) return Harm::AnswerLost;
+  if (says_one_of(request, options_.unheard)) return Harm::AnswerLost;
   SeededEntropy drawn(options_.seed * 1'000'003 + number);
   if (below(drawn, 100) >= options_.harmed_percent) return Harm::None;
   const auto harm = static_cast<Harm>(1 + below(drawn, kHarms - 1));
-  return harm == Harm::RequestLost && has_one_of(options_.spared) ? Harm::AnswerLost : harm;
+  const bool is_spared = says_one_of(request, options_.spared);
+  return harm == Harm::RequestLost && is_spared ? Harm::AnswerLost : harm;
 }
 
 bool UnkindProxy::exchange(int client, const std::string& request) {
@@ -154,6 +156,8 @@ bool UnkindProxy::exchange(int client, const std::string& request) {
     auto second = deliver(request);
     if (request.find("Action=CreateImage") != std::string::npos) answer = std::move(second);
   }
+  const bool is_refused = answer && answer->starts_with("HTTP/1.1 4");
+  if (is_refused && says_one_of(request, options_.spared)) return send_all(client, *answer);
   if (!answer || harm == Harm::AnswerLost) return false;
   if (harm == Harm::AnswerCut) {
     send_all(client, std::string_view(*answer).substr(0, answer->size() / 2));

@@ -36,7 +36,7 @@ class UnkindProxy {
     std::uint64_t seed = 1;
     unsigned harmed_percent = 40;  // of all requests
     /// By words in a request:
-    std::vector<std::string> spared;   // always delivered
+    std::vector<std::string> spared;   // always delivered, and a refusal always heard
     std::vector<std::string> unheard;  // delivered once, and the answer always lost
   };
   explicit UnkindProxy(Options options);
