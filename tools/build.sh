@@ -28,14 +28,22 @@ hikae_packages() {
     >/dev/null
 }
 
-# Builds a target into build/ (release). Quiet when nothing has changed.
+hikae_configure() {
+  cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=Release -DHIKAE_UNITY=ON "$@" >build.log 2>&1 || {
+    cat build.log
+    return 1
+  }
+  mv build.log build/configure.log
+}
+
+# Builds a target into build/ (release). Quiet when nothing has changed. Whoever only runs hikae does
+# not need what the tests are made with: a folder that ./run began gets its tests from ./test.
 hikae_build() {
-  if [ ! -f build/build.ninja ]; then
-    cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=Release -DHIKAE_UNITY=ON >build.log 2>&1 || {
-      cat build.log
-      return 1
-    }
-    mv build.log build/configure.log
+  local tests=OFF
+  [ "$1" = all ] && tests=ON
+  if [ ! -f build/build.ninja ] ||
+    { [ $tests = ON ] && ! grep -qs '^HIKAE_TESTS:BOOL=ON' build/CMakeCache.txt; }; then
+    hikae_configure -DHIKAE_TESTS=$tests
   fi
   echo "hikae: building (a first build takes some minutes)"
   ninja -C build "$1"
