@@ -66,6 +66,12 @@ std::string claimed_service(const HttpRequest& request) {
   return claim ? claim->service : "";
 }
 
+HttpResponse of_a_page() {
+  return {403,
+          {{"Content-Type", "application/json"}},
+          R"({"Message": "pages in a browser may not ask here while no signature is asked for"})"};
+}
+
 }  // namespace
 
 /// Who asks, and where.
@@ -87,11 +93,19 @@ Door::Door(Cloud& cloud, const KeyRing& keys, const WallClock& clock, Entropy& e
 
 Door::~Door() = default;
 
+// No client of AWS says an origin; a browser does for every page that sends what changes something.
+// A signature would tell them apart, and here none is asked for.
+bool Door::is_of_a_page(const HttpRequest& request) const {
+  const bool is_open = options_.authentication == Authentication::Off || options_.reset;
+  return is_open && find_header(request.headers, "Origin");
+}
+
 void Door::answer(HttpRequest request, Reply undated) {
   Reply reply = [this, undated = std::move(undated)](HttpResponse response) mutable {
     response.headers.emplace_back("Date", date());
     undated(std::move(response));
   };
+  if (is_of_a_page(request)) return reply(of_a_page());
   if (request.path().starts_with("/_hikae/")) return reply(own_path(request));
   auto id = new_request_id(entropy_);
   const auto service = claimed_service(request);

@@ -85,6 +85,7 @@ class Door {
            Reply reply);
   void ask_inside(std::string_view target, const Guest& guest, const HttpRequest& request,
                   std::string id, Reply reply);
+  [[nodiscard]] bool is_of_a_page(const HttpRequest& request) const;
   [[nodiscard]] HttpResponse own_path(const HttpRequest& request) const;
   void log_once(const std::string& what, Object fields);
   [[nodiscard]] const std::string& date();

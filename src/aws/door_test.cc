@@ -131,6 +131,16 @@ TEST_F(DoorTest, WithoutAuthenticationAnUnsignedCallIsTheInstallations) {
   EXPECT_EQ(cloud_.asked[0].scope, (Scope{"123456789012", "us-east-1"}));
 }
 
+TEST_F(DoorTest, WithoutAuthenticationAPageInABrowserIsRefused) {
+  DoorOptions options;
+  options.authentication = Authentication::Off;
+  open_door(options);
+  auto request = request_for("ec2", "StopInstances", {{"InstanceIds", Array{"i-1"}}});
+  set_header(request.headers, "Origin", "http://evil.example");
+  EXPECT_EQ(answer_to(request).status, 403);
+  EXPECT_TRUE(cloud_.asked.empty());
+}
+
 TEST_F(DoorTest, AReadersKeyReadsAndChangesNothing) {
   EXPECT_EQ(describe_as({"AKIAREADER", "secret", ""}).status, 200);
   const auto answer = answer_to(
@@ -236,6 +246,9 @@ TEST_F(DoorTest, ForgettingEverythingExistsForTestsAlone) {
   };
   open_door(options);
   EXPECT_EQ(answer_to(request).status, 200);
+  EXPECT_EQ(resets, 1);
+  set_header(request.headers, "Origin", "http://evil.example");
+  EXPECT_EQ(answer_to(request).status, 403);
   EXPECT_EQ(resets, 1);
 }
 
