@@ -101,8 +101,9 @@ Result<> write_profile(const Serving::Around& around, Endpoint& endpoint) {
                                    " cannot be opened: secret.key is not the one it was sealed "
                                    "with; delete it with hikae key delete and start again");
   std::error_code problem;
-  const std::filesystem::path folder = around.folder.file("aws");
-  std::filesystem::create_directories(folder, problem);
+  // Whoever reads it later may stand in another folder than we do.
+  const auto folder = std::filesystem::absolute(around.folder.file("aws"), problem);
+  if (!problem) std::filesystem::create_directories(folder, problem);
   if (problem)
     return fail(ErrorKind::Io, "cannot create " + folder.string() + ": " + problem.message());
   endpoint.credentials_file = (folder / "credentials").string();
