@@ -72,6 +72,11 @@ std::string_view name_of(Harm harm) {
   return kNames[static_cast<std::size_t>(harm)];
 }
 
+bool says_one_of(const std::string& request, const std::vector<std::string>& words) {
+  return std::ranges::any_of(
+      words, [&](const std::string& word) { return request.find(word) != std::string::npos; });
+}
+
 }  // namespace
 
 UnkindProxy::UnkindProxy(Options options) : options_(std::move(options)) {
@@ -129,11 +134,6 @@ void UnkindProxy::serve(int client) {
   const std::lock_guard lock(mutex_);
   std::erase(lines_, client);
   ::close(client);
-}
-
-static bool says_one_of(const std::string& request, const std::vector<std::string>& words) {
-  return std::ranges::any_of(
-      words, [&](const std::string& word) { return request.find(word) != std::string::npos; });
 }
 
 Harm UnkindProxy::harm_of(const std::string& request) {
