@@ -34,6 +34,8 @@ class SmallDisk {
  public:
   explicit SmallDisk(const std::string& folder) : folder_(folder) {
     before_ = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+    root_ = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    here_ = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
     is_apart_ = before_ >= 0 && unshare(CLONE_NEWNS) == 0;
     std::filesystem::create_directory(folder);
     if (!is_apart_)
@@ -46,8 +48,12 @@ class SmallDisk {
     if (is_apart_) {
       umount2(folder_.c_str(), MNT_DETACH);
       EXPECT_EQ(setns(before_, CLONE_NEWNS), 0) << std::strerror(errno);
+      // Coming back begins at the root of the mounts, which is not ours where we live in a chroot.
+      EXPECT_TRUE(fchdir(root_) == 0 && chroot(".") == 0 && fchdir(here_) == 0)
+          << std::strerror(errno);
     }
-    if (before_ >= 0) close(before_);
+    for (const int file : {before_, root_, here_})
+      if (file >= 0) close(file);
   }
   SmallDisk(const SmallDisk&) = delete;
   SmallDisk& operator=(const SmallDisk&) = delete;
@@ -75,7 +81,7 @@ class SmallDisk {
 
   std::string folder_;
   std::string why_not_;
-  int before_ = -1;
+  int before_ = -1, root_ = -1, here_ = -1;
   bool is_apart_ = false;
 };
 
